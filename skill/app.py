@@ -1,0 +1,150 @@
+"""The only place that wires: settings from the environment, the town, and the skill that answers.
+
+Channels make turns and play replies; `Skill` is all they see.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from skill.conversation.messages import Message
+from skill.conversation.turn import Device, Focus, Reply, Slots, Turn, TurnKind
+from skill.intents.common import Services
+from skill.intents.router import answer
+from skill.record import Record
+from skill.speech.render import Renderer, Speech
+from skill.stores.compiled import Town, from_files, read_compiled
+from skill.stores.town_files import find_town
+from skill.understanding.decide import Choice
+from skill.understanding.ear import Ear
+from skill.understanding.evidence import Evidence
+from skill.understanding.followup import interpret
+
+DEFAULT_TOWN: Final = "issy-les-moulineaux"
+DEFAULT_LANGUAGE: Final = "fr"
+
+
+class Settings(Record):
+    """Everything the environment may say. Names are MAIRIE_*; README lists them, a test compares."""
+
+    town: str = DEFAULT_TOWN
+    """MAIRIE_TOWN: name of a shipped town, or path of a folder."""
+    compiled: str = ""
+    """MAIRIE_COMPILED: folder of a compiled town (`mairie compile`), "" to read the TOML."""
+    skill_id: str = ""
+    """MAIRIE_SKILL_ID: Alexa skill id that requests must carry; "" on a first try, before the skill exists."""
+    verify: bool = True
+    """MAIRIE_VERIFY: "off" answers unsigned Alexa requests, on loopback only."""
+    zone: str = "Europe/Paris"
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """Read once, at start."""
+        env = os.environ
+        return cls(
+            town=env.get("MAIRIE_TOWN", DEFAULT_TOWN),
+            compiled=env.get("MAIRIE_COMPILED", ""),
+            skill_id=env.get("MAIRIE_SKILL_ID", ""),
+            verify=env.get("MAIRIE_VERIFY", "on").lower() not in ("off", "0", "false", "no"),
+        )
+
+
+class Answer(Record):
+    """What a channel plays."""
+
+    reply: Reply
+    speech: Speech | None = None
+    """None for turns without a voice."""
+    reprompt: Speech | None = None
+
+
+class Skill:
+    """One town, ready to be spoken to in each of its languages."""
+
+    def __init__(self, town: Town) -> None:
+        self._install(town)
+
+    def _install(self, town: Town) -> None:
+        self.town = town
+        self.city = town.city
+        self.zone = ZoneInfo(town.city.zone)
+        self.services = Services(city=town.city, kinds=town.kinds)
+        self._ears: dict[str, Ear] = {}
+        self._voices: dict[str, Renderer] = {}
+
+    def replace(self, town: Town) -> None:
+        """Takes a freshly read town; turns under way finish with the old one."""
+        self._install(town)
+
+    def language(self, locale: str) -> str:
+        """The language to speak for a locale; French where it is not one of ours."""
+        code = locale[:2].lower()
+        return code if code in self.town.kinds else DEFAULT_LANGUAGE
+
+    def ear(self, language: str) -> Ear:
+        """What understands a language, read when first needed."""
+        if language not in self._ears:
+            self._ears[language] = Ear(self.town.part(f"ear-{language}"))
+        return self._ears[language]
+
+    def voice(self, language: str) -> Renderer:
+        """What speaks a language, read when first needed."""
+        if language not in self._voices:
+            self._voices[language] = Renderer(language, self.town.part(f"voice-{language}"))
+        return self._voices[language]
+
+    def now(self) -> datetime:
+        """The moment, in the town's zone. The one clock of the house."""
+        return datetime.now(self.zone)
+
+    def understand(self, text: str, locale: str, now: datetime, focus: Focus) -> tuple[Choice, Evidence]:
+        """The intent and slots of words, in their conversation."""
+        return interpret(text, focus, now.astimezone(self.zone), self.ear(self.language(locale)), self.city, self.town.rules)
+
+    def hear(self, text: str, locale: str, now: datetime, focus: Focus | None = None, device: Device | None = None, user: str = "") -> Answer:
+        """Answers words."""
+        focus = focus or Focus()
+        choice, _ = self.understand(text, locale, now, focus)
+        turn = Turn(
+            TurnKind.INTENT, locale, now, choice.intent, choice.slots, text=text[:600], device=device or Device(), user=user, focus=focus
+        )
+        return self.answer(turn)
+
+    def open(self, locale: str, now: datetime) -> Answer:
+        """Answers being opened without a question."""
+        return self.answer(Turn(TurnKind.LAUNCH, locale, now, "LaunchIntent", Slots()))
+
+    def answer(self, turn: Turn) -> Answer:
+        """Answers a turn, and remembers what was said."""
+        turn = turn.but(now=turn.now.astimezone(self.zone), locale=self.language(turn.locale) + turn.locale[2:])
+        reply = answer(turn, self.services)
+        if reply.message is None:
+            return Answer(reply)
+        voice = self.voice(turn.language)
+        speech = self._say(voice, reply.message, turn.now)
+        focus = reply.focus.but(said=speech.text)
+        reprompt = self._say(voice, reply.reprompt, turn.now) if reply.reprompt is not None else None
+        return Answer(reply.but(focus=focus), speech, reprompt)
+
+    @staticmethod
+    def _say(voice: Renderer, message: Message, now: datetime) -> Speech:
+        return voice.say(message, now)
+
+
+def make_skill(settings: Settings | None = None) -> Skill:
+    """The skill of the settings' town. Raises BrokenFiles or FileNotFoundError where the town cannot be used."""
+    settings = settings or Settings.from_environment()
+    if settings.compiled:
+        folder = None
+        try:
+            folder = find_town(settings.town)
+        except FileNotFoundError:
+            pass
+        town = read_compiled(Path(settings.compiled), folder)
+        if town:
+            return Skill(town)
+    return Skill(from_files(find_town(settings.town)))

@@ -1,0 +1,161 @@
+"""Opening hours: the few questions people ask, each with its moment handed in.
+
+The notation is read by opening-hours-py (OSM `opening_hours`, French public holidays included). What it would read wrongly is
+refused when the town is loaded (`problems_in`). "No hours published" is *unknown*, which is neither open nor closed.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from opening_hours import OpeningHours, State
+
+from skill.record import Record
+
+HORIZON: Final = 400
+"""Days ahead in which a next opening is looked for: every yearly season comes round within it."""
+_DAY: Final = timedelta(days=1)
+
+
+class Span(Record):
+    """A stretch of opening, both ends zoned; it may end after midnight."""
+
+    opens: datetime
+    closes: datetime
+
+
+class DayHours(Record):
+    """One day of a place."""
+
+    day: date
+    spans: tuple[Span, ...]
+    """Empty when the place is closed all day."""
+    all_day: bool = False
+
+
+class Timetable:
+    """The hours of one thing in one zone and country."""
+
+    def __init__(self, notation: str, zone: str, country: str) -> None:
+        self.notation = notation
+        self.zone = ZoneInfo(zone)
+        self.always = notation.strip() == "24/7"
+        self._hours = OpeningHours(notation, timezone=self.zone, country=country)
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime.combine(day, time(), tzinfo=self.zone)
+
+    def on(self, day: date) -> DayHours:
+        """The spans that begin on that day."""
+        start, end = self._midnight(day), self._midnight(day + _DAY)
+        spans = []
+        for opens, closes, state, _ in self._hours.intervals(start, end + timedelta(hours=12)):
+            if state == State.OPEN and start <= opens < end:
+                if opens == start and self._hours.is_open(start - timedelta(minutes=1)):
+                    continue
+                spans.append(Span(opens, closes if closes is not None else end))
+        whole = len(spans) == 1 and spans[0].opens == start and spans[0].closes >= end
+        if not spans and self._hours.is_open(start) and self._hours.is_open(end - timedelta(minutes=1)):
+            return DayHours(day, (Span(start, end),), all_day=True)
+        return DayHours(day, tuple(spans), all_day=whole)
+
+    def open_at(self, moment: datetime) -> bool:
+        """Whether it is open at that moment."""
+        return bool(self._hours.is_open(moment.astimezone(self.zone)))
+
+    def closes_after(self, moment: datetime) -> datetime | None:
+        """End of the span that covers the moment; None if it is closed then, or never closes."""
+        local = moment.astimezone(self.zone)
+        if not self._hours.is_open(local):
+            return None
+        change: datetime | None = self._hours.next_change(local)
+        return change
+
+    def opens_after(self, moment: datetime) -> datetime | None:
+        """Start of the next span strictly after the moment, within the horizon; None if there is none."""
+        local = moment.astimezone(self.zone)
+        for opens, _, state, _ in self._hours.intervals(local, local + timedelta(days=HORIZON)):
+            if state == State.OPEN and opens > local:
+                start: datetime = opens
+                return start
+        return None
+
+    def closed_since(self, moment: datetime) -> datetime | None:
+        """When it closed earlier on the same day; None if it did not."""
+        ends = [s.closes for s in self.on(moment.astimezone(self.zone).date()).spans if s.closes <= moment]
+        return max(ends, default=None)
+
+    def days(self, start: date, last: date) -> tuple[DayHours, ...]:
+        """Each day from start to last included."""
+        return tuple(self.on(start + n * _DAY) for n in range((last - start).days + 1))
+
+
+@lru_cache(maxsize=4096)
+def timetable(notation: str, zone: str, country: str) -> Timetable:
+    """The parsed timetable, kept: parsing costs ten times an evaluation."""
+    return Timetable(notation, zone, country)
+
+
+@lru_cache(maxsize=16)
+def _holidays(country: str) -> OpeningHours:
+    return OpeningHours("PH", country=country)
+
+
+@lru_cache(maxsize=4096)
+def is_holiday(day: date, country: str) -> bool:
+    """Whether the day is a public holiday in the country."""
+    return bool(_holidays(country).is_open(datetime.combine(day, time(12))))
+
+
+class Pattern(Record):
+    """Weekdays (0 is Monday) that share the same hours."""
+
+    weekdays: tuple[int, ...]
+    spans: tuple[tuple[time, time], ...]
+    """Empty when closed."""
+    all_day: bool = False
+
+
+def weekly(table: Timetable, around: date, country: str) -> tuple[Pattern, ...]:
+    """The usual week at a date, grouped by hours; public holidays are replaced by the nearest ordinary same weekday."""
+    groups: dict[tuple[tuple[tuple[time, time], ...], bool], list[int]] = {}
+    monday = around - timedelta(days=around.weekday())
+    for weekday in range(7):
+        day = monday + timedelta(days=weekday)
+        if is_holiday(day, country):
+            day += timedelta(days=7 if not is_holiday(day + timedelta(days=7), country) else -7)
+        hours = table.on(day)
+        key = (tuple((s.opens.time(), s.closes.time()) for s in hours.spans), hours.all_day)
+        groups.setdefault(key, []).append(weekday)
+    ordered = sorted(groups.items(), key=lambda g: g[1][0])
+    return tuple(Pattern(tuple(days), spans, all_day) for (spans, all_day), days in ordered)
+
+
+_BANNED: Final = (
+    (re.compile(r"\|\|"), "« || » : l'écrire comme une règle de plus, séparée par « ; »"),
+    (re.compile(r"\bSH\b"), "« SH » (vacances scolaires) n'est pas lu : écrire les dates"),
+    (re.compile(r"\""), "pas de commentaire dans les horaires : utiliser hours_note"),
+    (re.compile(r"\bunknown\b"), "horaires inconnus : laisser le champ vide"),
+    (re.compile(r"\d\+"), "heure ouverte « 12:00+ » : écrire l'heure de fin"),
+    (re.compile(r"\b(?:sunrise|sunset|dawn|dusk)\b"), "lever ou coucher du soleil : écrire des heures"),
+)
+
+
+def problems_in(notation: str, country: str) -> list[str]:
+    """What is wrong with an opening_hours string, each with what to write instead; empty when it is good."""
+    found = [advice for pattern, advice in _BANNED if pattern.search(notation)]
+    rules = [r.strip() for r in notation.split(";") if r.strip()]
+    for n, rule in enumerate(rules):
+        later_days = any(re.match(r"(?:[A-Z][a-z]{2}\S* )?(?:Mo|Tu|We|Th|Fr|Sa|Su)\b", r) and "off" not in r for r in rules[n + 1 :])
+        if re.match(r"PH.*\boff\b", rule) and later_days:
+            found.append("« PH off » doit venir en dernier, sinon la règle suivante rouvre les jours fériés")
+    if not found:
+        try:
+            OpeningHours(notation, timezone=ZoneInfo("Europe/Paris"), country=country)
+        except (ValueError, SyntaxError) as error:
+            found.append(f"notation opening_hours illisible ({str(error).strip().splitlines()[-1].strip()}) ; exemple : Mo-Fr 09:00-17:00")
+    return found

@@ -1,0 +1,225 @@
+"""Finds the town's names in a sentence, by letters and by sound, whatever their order or the words between.
+
+The method corrects words rather than names: each word of the sentence that the town does not know is brought to the nearest
+word that it does know (same sound, or few letters apart); names are then found by exact words, each weighted by how rare it
+is, street-type words lightest. So the cost hardly grows with the number of names, and one mended word serves names, cues and
+free questions alike. The plain form (`build`) is JSON and can be made ahead of time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any, Final
+
+from rapidfuzz.distance import Indel
+from rapidfuzz.process import extractOne
+
+from skill.city.fold import fold, light, sound
+from skill.city.numbers import digits
+from skill.record import Record
+
+ACCEPT: Final = 0.6
+"""Share of a name's weight that must be heard."""
+LONE: Final = 0.38
+"""The same where the word heard belongs to one thing only in the whole town."""
+WHOLE: Final = {"district": 0.8, "neighbour": 0.8}
+"""Tables whose names must be heard more fully than others."""
+TIE: Final = 0.93
+"""Two names whose scores are nearer than this cannot be told apart."""
+GENERIC: Final = 0.3
+"""Weight of words such as "parc" or "rue"."""
+SAME_SOUND: Final = 0.94
+NEAR: Final = ((9, 0.78), (7, 0.8), (5, 0.84))
+"""Least length of a word, least likeness of its letters."""
+_GAP: Final = 4
+"""Words of a name may be this far apart in the sentence."""
+
+
+class Mention(Record):
+    """Names of one table heard at one spot. Several ids: the words fit them equally well."""
+
+    table: str
+    ids: tuple[str, ...]
+    score: float
+    """Weight of the words heard times the share of the name that they make."""
+    start: int
+    end: int
+    """Word positions, end excluded."""
+    sure: float = 1.0
+    """How faithfully it was heard: 1.0 letter by letter, less where words were mended."""
+    whole: float = 1.0
+    """Share of the name that was heard."""
+
+
+def split(text: str, language: str) -> list[str]:
+    """Folded words of a text, numbers in digits."""
+    return digits(fold(text).split(), language)
+
+
+def build(
+    names: Iterable[tuple[str, str, str]], words: Iterable[str], generic: Iterable[str], stop: Iterable[str], common: Iterable[str], language: str
+) -> dict[str, Any]:
+    """The plain index of (table, id, name) triples. `words` are other words known to the town (never mended into another)."""
+    small, empty, everyday = {light(g) for g in generic}, frozenset(stop), {light(fold(c)) for c in common}
+    forms: dict[tuple[str, str, tuple[str, ...]], None] = {}
+    for table, key, name in names:
+        tokens = tuple(dict.fromkeys(light(t) for t in split(name, language) if t not in empty))
+        if tokens:
+            forms[table, key, tokens] = None
+    owners: dict[str, set[tuple[str, str]]] = {}
+    for table, key, tokens in forms:
+        for token in tokens:
+            owners.setdefault(token, set()).add((table, key))
+    most = math.log(len({(t, k) for t, k, _ in forms}) + 1) or 1.0
+    weight = {t: GENERIC if t in small else 0.4 + 0.6 * max(0.0, 1 - math.log(len(o)) / most) for t, o in owners.items()}
+    rows, posts = [], {}
+    for table, key, tokens in forms:
+        rows.append([table, key, list(tokens)])
+        rare = [t for t in tokens if t not in small] or [min(tokens, key=lambda t: len(owners[t]))]
+        for token in rare:
+            posts.setdefault(token, []).append(len(rows) - 1)
+    known = {light(t) for w in words for t in split(w, language)} | weight.keys()
+    heard: dict[str, list[str]] = {}
+    for word in sorted(known):
+        if len(word) >= 3 and word.isalpha() and word not in empty:
+            heard.setdefault(sound(word), []).append(word)
+    return {
+        "forms": rows,
+        "weight": {t: round(w, 3) for t, w in weight.items()},
+        "lone": sorted(t for t, o in owners.items() if len(o) == 1 and t not in small and t not in everyday),
+        "posts": posts,
+        "known": sorted(known),
+        "heard": heard,
+    }
+
+
+class Lexicon:
+    """The names of one town in one language."""
+
+    def __init__(self, plain: dict[str, Any], stop: Iterable[str], common: Iterable[str]) -> None:
+        self._forms: list[tuple[str, str, list[str]]] = plain["forms"]
+        self._weight: dict[str, float] = plain["weight"]
+        self._posts: dict[str, list[int]] = plain["posts"]
+        self._lone = frozenset(plain["lone"])
+        self._stop = frozenset(stop)
+        self._keep = self._stop | frozenset(common)
+        self._known = frozenset(plain["known"])
+        self._heard: dict[str, list[str]] = plain["heard"]
+        self._near = [w for w in plain["known"] if len(w) >= 5 and w.isalpha() and w not in self._keep]
+        self._mended: dict[str, tuple[str, float]] = {}
+
+    def knows(self, word: str) -> bool:
+        """Whether a folded word is one of the town's, a cue or a small word."""
+        return word in self._keep or light(word) in self._known
+
+    def mend(self, words: list[str]) -> tuple[list[str], list[float]]:
+        """Each word brought to one the town knows where it is close enough, with how sure that is; lengths may shrink.
+
+        Two neighbours that make one known word ("cel ton") are joined.
+        """
+        out, sure = [], []
+        i = 0
+        while i < len(words):
+            word = words[i]
+            following = words[i + 1] if i + 1 < len(words) else ""
+            if following and not (self.knows(word) and self.knows(following)) and word.isalpha() and following.isalpha():
+                joined = word + following
+                target = self._join(joined) if len(joined) >= 6 else ""
+                if target and min(self._nearest(word)[1], self._nearest(following)[1]) < 0.9:
+                    out.append(target)
+                    sure.append(0.9)
+                    i += 2
+                    continue
+            mended, likeness = self._nearest(word)
+            out.append(mended)
+            sure.append(likeness)
+            i += 1
+        return out, sure
+
+    def _join(self, word: str) -> str:
+        key = light(word)
+        if key in self._known:
+            return word
+        for other in self._heard.get(sound(word), ()):
+            if other in self._weight:
+                return other
+        return ""
+
+    def _nearest(self, word: str) -> tuple[str, float]:
+        if self.knows(word) or len(word) < 4 or not word.isalpha():
+            return word, 1.0 if self.knows(word) else 0.0
+        if word not in self._mended:
+            if len(self._mended) > 4096:
+                self._mended.clear()
+            self._mended[word] = self._search(word)
+        return self._mended[word]
+
+    def _search(self, word: str) -> tuple[str, float]:
+        alike = self._heard.get(sound(word), ())
+        if alike:
+            best = max(alike, key=lambda w: (Indel.normalized_similarity(word, w), w))
+            if Indel.normalized_similarity(word, best) >= 0.5:
+                return best, SAME_SOUND
+        for length, least in NEAR:
+            if len(word) >= length:
+                found = extractOne(word, self._near, scorer=Indel.normalized_similarity, score_cutoff=least)
+                return (found[0], float(found[1])) if found else (word, 0.0)
+        return word, 0.0
+
+    def find(self, words: list[str], sure: list[float]) -> list[Mention]:
+        """Every name heard in the mended words, best first, mentions of one table never overlapping."""
+        keys = [light(w) if w not in self._stop else "" for w in words]
+        spots: dict[int, list[int]] = {}
+        for position, key in enumerate(keys):
+            for form in self._posts.get(key, ()):
+                spots.setdefault(form, []).append(position)
+        by_table: dict[str, list[tuple[float, float, int, int, float, str]]] = {}
+        for form, positions in spots.items():
+            table, key, tokens = self._forms[form]
+            hit = self._score(tokens, positions, keys, sure, WHOLE.get(table, ACCEPT))
+            if hit:
+                by_table.setdefault(table, []).append((*hit, key))
+        found: list[Mention] = []
+        for table, hits in by_table.items():
+            found.extend(_untangle(table, hits))
+        found.sort(key=lambda m: (-m.score, m.start))
+        return found
+
+    def _score(self, tokens: list[str], anchors: list[int], keys: list[str], sure: list[float], least: float) -> tuple[float, float, int, int, float] | None:
+        """(score, share, start, end, faithfulness) of the best cluster around an anchor, or None below the thresholds."""
+        total = sum(self._weight[t] for t in tokens)
+        best: tuple[float, float, int, int, float] | None = None
+        for anchor in anchors:
+            low, high = max(0, anchor - _GAP - len(tokens)), min(len(keys), anchor + _GAP + len(tokens))
+            got, start, end, faith, seen = 0.0, anchor, anchor + 1, 1.0, set()
+            for p in sorted(range(low, high), key=lambda p: abs(p - anchor)):
+                key = keys[p]
+                if key in seen or key not in tokens or (p < start - _GAP or p > end + _GAP - 1):
+                    continue
+                seen.add(key)
+                got += self._weight[key] * (sure[p] or 1.0)
+                faith = min(faith, sure[p] or 1.0)
+                start, end = min(start, p), max(end, p + 1)
+            share = got / total
+            lone = any(k in self._lone for k in seen)
+            if share >= least or (lone and share >= LONE and least == ACCEPT):
+                score = got * (0.5 + 0.5 * share)
+                if best is None or score > best[0]:
+                    best = (score, share, start, end, faith)
+        return best
+
+
+def _untangle(table: str, hits: list[tuple[float, float, int, int, float, str]]) -> list[Mention]:
+    """Best hits first; weaker ones that overlap a taken spot are dropped, equal ones share it."""
+    hits.sort(key=lambda h: (-h[0], h[5]))
+    mentions: list[Mention] = []
+    for score, share, start, end, faith, key in hits:
+        for n, m in enumerate(mentions):
+            if start < m.end and m.start < end:
+                if score >= m.score * TIE and share >= m.whole * TIE and key not in m.ids:
+                    mentions[n] = m.but(ids=(*m.ids, key))
+                break
+        else:
+            mentions.append(Mention(table, (key,), score, start, end, faith, share))
+    return mentions

@@ -1,0 +1,141 @@
+"""Free questions: which fact answers a sentence, by the ways people ask it.
+
+Each fact brings its own question forms. A sentence is compared by word roots, each weighted by how few facts use it; a form's
+score is how much of the form was said and how much of the sentence the fact explains. Words that no fact knows weigh against
+every fact, which is what keeps "combien de lumières sont allumées" from being answered. The plain form is JSON, made ahead of time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from skill.city.fold import stem
+from skill.city.lexicon import split
+from skill.record import Record
+
+ASKED: Final = 0.45
+"""Weight of the question word ("qui", "quand", "combien") against a rare word's 1.0."""
+SHORT: Final = 0.3
+"""What a question form lacks by being short: one ordinary word is weak proof."""
+STRANGE: Final = 0.85
+"""Weight of a word that the town has never heard of."""
+
+_ASKS: Final[dict[str, dict[str, str]]] = {
+    language: {word: mark for mark, words in marks.items() for word in words.split()}
+    for language, marks in {
+        "fr": {
+            "?who": "qui", "?when": "quand date dates annee", "?many": "combien nombre", "?why": "pourquoi", "?how": "comment",
+            "?where": "ou adresse endroit situe situee trouve", "?what": "quoi definition", "?hour": "heure heures horaire horaires ouvre ouvrent ouvert ouverte ferme",
+            "?day": "jour jours", "?number": "numero telephone coordonnees",
+        },
+        "en": {
+            "?who": "who", "?when": "when date dates year", "?many": "many", "?why": "why", "?how": "how", "?where": "where address",
+            "?what": "what", "?hour": "hours opening open close closes closed time", "?day": "day days", "?number": "number",
+        },
+    }.items()
+}  # fmt: skip
+
+class Hit(Record):
+    """A fact and how well it answers, 0 to 1."""
+
+    id: str
+    score: float
+    said: float
+    """Share of the best question form that was heard."""
+    explained: float
+    """Share of the sentence that the fact accounts for."""
+
+
+def roots(words: Iterable[str], stop: frozenset[str], synonyms: Mapping[str, str], language: str) -> list[str]:
+    """Distinct roots of the words that carry meaning, question words kept apart by a mark."""
+    asks = _ASKS.get(language, {})
+    out: dict[str, None] = {}
+    words = list(words)
+    if language == "fr":
+        for i in range(len(words) - 3):
+            if words[i : i + 4] in (["qu", "est", "ce", "que"], ["qu", "est", "ce", "qu"]):
+                out["?what"] = None
+    for word in words:
+        if word in asks and word not in synonyms:
+            out[asks[word]] = None
+        elif word not in stop:
+            out[stem(synonyms.get(word, word))] = None
+    if "?many" in out:
+        out.pop("?how", None)
+    if "?what" in out and len([t for t in out if t[0] == "?"]) > 1:
+        out.pop("?what")
+    return list(out)
+
+
+def build(facts: Iterable[tuple[str, Iterable[str], str]], stop: frozenset[str], synonyms: Mapping[str, str], language: str) -> dict[str, Any]:
+    """The plain index of (id, question forms, answer) triples."""
+    ids, forms, union = [], [], []
+    df: dict[str, int] = {}
+    for key, questions, answer in facts:
+        number = len(ids)
+        ids.append(key)
+        words: set[str] = set()
+        for question in questions:
+            tokens = roots(split(question, language), stop, synonyms, language)
+            if tokens:
+                forms.append([number, tokens])
+                words.update(tokens)
+        for token in words:
+            df[token] = df.get(token, 0) + 1
+        words.update(roots(split(answer, language), stop, synonyms, language))
+        union.append(sorted(words))
+    top = math.log(len(ids) + 1) or 1.0
+    weight = {t: round(ASKED if t[0] == "?" else 0.3 + 0.7 * (1 - math.log(n) / top), 3) for t, n in df.items()}
+    return {"ids": ids, "forms": forms, "union": union, "weight": weight}
+
+
+class Questions:
+    """The facts of one town in one language, ready to be asked."""
+
+    def __init__(self, plain: dict[str, Any], stop: frozenset[str], synonyms: Mapping[str, str], language: str) -> None:
+        self._ids: list[str] = plain["ids"]
+        self._weight: dict[str, float] = plain["weight"]
+        self._union = [frozenset(u) for u in plain["union"]]
+        self._stop, self._synonyms, self._language = stop, synonyms, language
+        self._forms: list[tuple[int, frozenset[str], float]] = []
+        self._posts: dict[str, list[int]] = {}
+        for number, tokens in plain["forms"]:
+            total = sum(self._weight[t] for t in tokens)
+            self._forms.append((number, frozenset(tokens), total))
+            for token in tokens:
+                if token[0] != "?":
+                    self._posts.setdefault(token, []).append(len(self._forms) - 1)
+
+    def ask(self, words: list[str], strange: frozenset[str] = frozenset(), most: int = 5) -> list[Hit]:
+        """The best facts for the (mended) words of a sentence, best first. `strange` words are known to nobody in town."""
+        tokens = roots(words, self._stop, self._synonyms, self._language)
+        weigh = {t: self._weight.get(t, STRANGE) if t[0] != "?" else ASKED for t in tokens}
+        for word in strange:
+            if word not in self._stop:
+                weigh[stem(self._synonyms.get(word, word))] = STRANGE
+        whole = sum(weigh.values())
+        if not whole:
+            return []
+        got: dict[int, float] = {}
+        for token in tokens:
+            value = weigh[token]
+            for form in self._posts.get(token, ()):
+                got[form] = got.get(form, 0.0) + value
+        best: dict[int, tuple[float, float, float]] = {}
+        asked = [t for t in tokens if t[0] == "?"]
+        for form, value in got.items():
+            number, own, total = self._forms[form]
+            answered = sum(ASKED for a in asked if a in own)
+            said = min(1.0, (value + answered) / (total + SHORT))
+            score = said + answered / whole
+            if score > best.get(number, (0.0, 0.0, 0.0))[0]:
+                best[number] = (score, said, answered)
+        hits = []
+        for number, (_, said, answered) in best.items():
+            union = self._union[number]
+            explained = (sum(w for t, w in weigh.items() if t[0] != "?" and t in union) + answered) / whole
+            hits.append(Hit(self._ids[number], 0.5 * said + 0.5 * explained, said, explained))
+        hits.sort(key=lambda h: (-h.score, h.id))
+        return hits[:most]

@@ -1,0 +1,248 @@
+"""The contract: a turn comes in, a reply goes out, both plain data.
+
+Nothing here knows a speaker, a language or the town. Channels make turns and play replies; intents are pure
+functions from one to the other. The focus is the only thing that survives from one turn to the next: channels
+carry it as plain JSON (Alexa session attributes, a terminal variable, a web session).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Any, Final
+
+from skill.record import Record
+
+MAX_CHOICES: Final = 3
+"""Choices offered aloud: more than three cannot be remembered."""
+
+
+class TurnKind(StrEnum):
+    """What happened at the speaker. Only LAUNCH and INTENT have a voice; the others are answered in silence."""
+
+    LAUNCH = "launch"
+    INTENT = "intent"
+    PLAYBACK = "playback"
+    END = "end"
+
+
+class When(Record):
+    """A day, a span of days, a moment or a season, as heard. Empty means that nothing was said of time."""
+
+    day: date | None = None
+    """The day spoken of; the first one where `last` is set."""
+    last: date | None = None
+    """Last day of a span ("ce week-end", "en décembre"); None for a single day."""
+    at: time | None = None
+    """A time of day, local."""
+    now: bool = False
+    """True for "maintenant", "encore ouvert", "right now"."""
+    part: str = ""
+    """"morning", "afternoon", "evening" or "night" where one was named."""
+    month: bool = False
+    """True where the span is a named month or season, so that the answer speaks of it in general."""
+    holidays: bool = False
+    """True where the question is about public holidays in general."""
+
+    def __bool__(self) -> bool:
+        return self.day is not None or self.at is not None or self.now or bool(self.part) or self.holidays
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON values, empty ones left out."""
+        out: dict[str, Any] = {}
+        for key, value in self.__dict__.items():
+            if value not in (None, False, ""):
+                out[key] = value.isoformat() if isinstance(value, date | time) else value
+        return out
+
+    @classmethod
+    def from_plain(cls, data: dict[str, Any]) -> When:
+        """The inverse of `plain`; unknown keys are ignored, bad values make an empty When."""
+        try:
+            return cls(
+                day=date.fromisoformat(data["day"]) if "day" in data else None,
+                last=date.fromisoformat(data["last"]) if "last" in data else None,
+                at=time.fromisoformat(data["at"]) if "at" in data else None,
+                now=bool(data.get("now", False)),
+                part=str(data.get("part", "")),
+                month=bool(data.get("month", False)),
+                holidays=bool(data.get("holidays", False)),
+            )
+        except (TypeError, ValueError):
+            return cls()
+
+
+class Slots(Record):
+    """What a sentence is about. Ids are the town's; several ids mean that the name fits them equally well."""
+
+    places: tuple[str, ...] = ()
+    kind: str = ""
+    """A sort of place ("market") named without saying which."""
+    collection: str = ""
+    items: tuple[str, ...] = ()
+    bin: str = ""
+    facility: str = ""
+    district: str = ""
+    street: str = ""
+    """True text of a street named for one's own address; never stored nor logged."""
+    series: str = ""
+    fact: str = ""
+    age: float | None = None
+    when: When = When()
+    aspects: tuple[str, ...] = ()
+    """What is asked of a thing: "open", "close", "hours", "state", "days", "where", "phone", "price"..."""
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON values, empty ones left out; the street is never kept."""
+        out: dict[str, Any] = {}
+        for key in ("places", "items", "aspects"):
+            if getattr(self, key):
+                out[key] = list(getattr(self, key))
+        for key in ("kind", "collection", "bin", "facility", "district", "series", "fact"):
+            if getattr(self, key):
+                out[key] = getattr(self, key)
+        if self.age is not None:
+            out["age"] = self.age
+        if self.when:
+            out["when"] = self.when.plain()
+        return out
+
+    @classmethod
+    def from_plain(cls, data: dict[str, Any]) -> Slots:
+        """The inverse of `plain`. What a stranger may have sent is taken as text and never trusted as an id."""
+
+        def words(key: str) -> tuple[str, ...]:
+            value = data.get(key)
+            return tuple(str(v)[:80] for v in value[:40]) if isinstance(value, list) else ()
+
+        def word(key: str) -> str:
+            return str(data.get(key, ""))[:80]
+
+        age, when = data.get("age"), data.get("when")
+        return cls(
+            places=words("places"),
+            items=words("items"),
+            aspects=words("aspects"),
+            kind=word("kind"),
+            collection=word("collection"),
+            bin=word("bin"),
+            facility=word("facility"),
+            district=word("district"),
+            series=word("series"),
+            fact=word("fact"),
+            age=float(age) if isinstance(age, int | float) else None,
+            when=When.from_plain(when) if isinstance(when, dict) else When(),
+        )
+
+
+class Focus(Record):
+    """What the conversation is about, so that "et dimanche ?" and "le deuxième" can be understood."""
+
+    intent: str = ""
+    slots: Slots = Slots()
+    asked: str = ""
+    """The slot we asked for ("place", "district", "more", "offer"), or "" when we asked nothing."""
+    choices: tuple[str, ...] = ()
+    """Ids offered or still to be told, in the order said."""
+    said: str = ""
+    """The last speech, for "répète"."""
+    source: tuple[str, str] = ("", "")
+    """Page and ISO date of the last fact, for "comment le savez-vous ?"."""
+    misses: int = 0
+    """How many turns in a row were not understood."""
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {
+            "intent": self.intent,
+            "slots": self.slots.plain(),
+            "asked": self.asked,
+            "choices": list(self.choices),
+            "said": self.said,
+            "source": list(self.source),
+            "misses": self.misses,
+        }
+
+    @classmethod
+    def from_plain(cls, data: Any) -> Focus:
+        """The inverse of `plain`; anything that is not ours gives an empty focus."""
+        if not isinstance(data, dict):
+            return cls()
+        slots, choices, source = data.get("slots"), data.get("choices"), data.get("source")
+        misses = data.get("misses", 0)
+        return cls(
+            intent=str(data.get("intent", ""))[:80],
+            slots=Slots.from_plain(slots) if isinstance(slots, dict) else Slots(),
+            asked=str(data.get("asked", ""))[:40],
+            choices=tuple(str(c)[:80] for c in choices[:60]) if isinstance(choices, list) else (),
+            said=str(data.get("said", ""))[:2000],
+            source=(str(source[0])[:400], str(source[1])[:20]) if isinstance(source, list) and len(source) == 2 else ("", ""),
+            misses=misses if isinstance(misses, int) and 0 <= misses < 100 else 0,
+        )
+
+
+class Device(Record):
+    """What the speaker in front of the person can do."""
+
+    can_play: bool = False
+    can_remind: bool = False
+    can_show: bool = False
+
+
+class Turn(Record):
+    """One thing that a person said or did, ready to be answered."""
+
+    kind: TurnKind
+    locale: str
+    """BCP 47 tag as the speaker gave it: "fr-FR", "en-GB"."""
+    now: datetime
+    """Zoned, in the town's zone. Nothing below the channels reads a clock."""
+    intent: str = ""
+    slots: Slots = Slots()
+    text: str = ""
+    """The words, where the speaker hands them over; empty where it understood by itself."""
+    device: Device = Device()
+    user: str = ""
+    """Opaque id of the person, or "" where the speaker gives none."""
+    focus: Focus = Focus()
+
+    @property
+    def language(self) -> str:
+        """Two letters: the catalogue to speak from."""
+        return self.locale[:2].lower()
+
+
+class Play(Record):
+    """Audio to start. The token is the episode's GUID, never an index."""
+
+    url: str
+    token: str
+    offset_ms: int = 0
+    title: str = ""
+    subtitle: str = ""
+    art: str = ""
+
+
+class Stop(Record):
+    """Audio to stop."""
+
+
+class Card(Record):
+    """What one may want to read again: a phone number, an address, a page."""
+
+    title: str
+    text: str
+
+
+class Reply(Record):
+    """What to say and do. `message` is None only for turns without a voice."""
+
+    message: Any = None
+    reprompt: Any = None
+    """Set exactly when we ask something: the session stays open exactly then."""
+    card: Card | None = None
+    audio: Play | Stop | None = None
+    focus: Focus = Focus()
+    intent: str = ""
+    """The intent that answered, for logs and for judges."""
+

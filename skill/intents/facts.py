@@ -1,0 +1,21 @@
+"""Free questions: the fact found, as it stands on the day of asking; and the honest no."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from skill.conversation import messages as m
+from skill.conversation.turn import Card, Reply, Turn
+from skill.intents.common import Handler, Services, contact, local, tell
+
+
+def town_question(turn: Turn, services: Services) -> Reply:
+    """The answer of the fact that understanding chose."""
+    fact = services.city.facts.get(turn.slots.fact)
+    if fact is None:
+        return tell(m.NotKnown(contact(services)), turn)
+    card = Card(services.city.name, fact.card.get(turn.language, "")) if fact.card.get(turn.language) else None
+    return tell(m.FactAnswer(fact.answer_on(local(turn).date())), turn, source=fact.source, card=card)
+
+
+HANDLERS: Final[dict[str, Handler]] = {"TownQuestionIntent": town_question}

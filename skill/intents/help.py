@@ -1,0 +1,149 @@
+"""The conversation itself: welcome, help, courtesy, what is not ours, and people in danger."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from skill.conversation import messages as m
+from skill.conversation.turn import Focus, Reply, Turn
+from skill.intents import places
+from skill.intents.common import Handler, Services, ask, contact, tell
+
+_OPEN: Final = "anything"
+"""What is asked when the floor is simply given back."""
+
+
+def launch(turn: Turn, services: Services) -> Reply:
+    """Opened without a question."""
+    return ask(m.Welcome(services.city.welcome), m.HelpReprompt(), turn, _OPEN)
+
+
+def help_(turn: Turn, services: Services) -> Reply:
+    """One example at a time."""
+    return ask(m.Help(), m.HelpReprompt(), turn, _OPEN)
+
+
+def goodbye(turn: Turn, services: Services) -> Reply:
+    """Leave is taken at once, whatever was going on."""
+    return Reply(m.Goodbye(), intent=turn.intent)
+
+
+def thanks(turn: Turn, services: Services) -> Reply:
+    """Answer to thanks."""
+    return Reply(m.YouAreWelcome(), intent=turn.intent, focus=turn.focus.but(asked="", choices=()))
+
+
+def hello(turn: Turn, services: Services) -> Reply:
+    """Answer to a bare greeting."""
+    return ask(m.HelloBack(), m.HelpReprompt(), turn, _OPEN)
+
+
+def repeat(turn: Turn, services: Services) -> Reply:
+    """The last speech again, with the question it asked still open."""
+    if not turn.focus.said:
+        return ask(m.NothingToRepeat(), m.HelpReprompt(), turn, _OPEN)
+    return Reply(m.Again(turn.focus.said), reprompt=m.HelpReprompt() if turn.focus.asked else None, focus=turn.focus, intent=turn.intent)
+
+
+def yes(turn: Turn, services: Services) -> Reply:
+    """Yes to what was offered."""
+    if turn.focus.asked == "more":
+        return places.more(turn, services)
+    return ask(m.HelpReprompt(), m.HelpReprompt(), turn, _OPEN, slots=turn.focus.slots)
+
+
+def no(turn: Turn, services: Services) -> Reply:
+    """No to what was offered."""
+    return Reply(m.AllRight(), intent=turn.intent, focus=turn.focus.but(asked="", choices=()))
+
+
+def source(turn: Turn, services: Services) -> Reply:
+    """Where the last fact comes from."""
+    page, day = turn.focus.source
+    if not page:
+        return tell(m.NoSource(), turn)
+    shown = page.removeprefix("https://").removeprefix("www.").split("/")[0] if page.startswith("http") else page
+    message: m.Message = m.SourceIs(shown, m.Dated(date.fromisoformat(day))) if day else m.SourcePage(shown)
+    return Reply(message, focus=turn.focus, intent=turn.intent)
+
+
+def emergency(turn: Turn, services: Services) -> Reply:
+    """The number, at once."""
+    aspects = set(turn.slots.aspects)
+    kind = m.EmergencyDistress if "suicide" in aspects else m.EmergencyFire if "fire" in aspects else m.EmergencyPolice if "police" in aspects else m.Emergency
+    return Reply(kind(), intent=turn.intent)
+
+
+def off_topic(turn: Turn, services: Services) -> Reply:
+    """Clearly another assistant's business."""
+    return tell(m.NotOurs(), turn)
+
+
+def chitchat(turn: Turn, services: Services) -> Reply:
+    """Jokes, declarations, insults."""
+    return tell(m.Kindly(), turn)
+
+
+def transport(turn: Turn, services: Services) -> Reply:
+    """Times of metro, bus and train."""
+    return tell(m.NoTransportTimes(), turn)
+
+
+def other_town(turn: Turn, services: Services) -> Reply:
+    """A question about a neighbour."""
+    town = turn.slots.street if turn.slots.street in services.city.neighbours else ""
+    return tell(m.NotOurTown(town) if town else m.NotOurs(), turn, turn.focus.slots)
+
+
+def aside(turn: Turn, services: Services) -> Reply:
+    """Words that were not for us."""
+    return Reply(m.Ready(), intent=turn.intent, focus=turn.focus)
+
+
+def fallback(turn: Turn, services: Services) -> Reply:
+    """Not understood: an example, then two choices, then the human number and silence."""
+    misses = turn.focus.misses + 1
+    focus = turn.focus.but(misses=misses, asked=_OPEN, choices=())
+    if misses == 1:
+        return Reply(m.NotUnderstood(), reprompt=m.HelpReprompt(), focus=focus, intent=turn.intent)
+    if misses == 2:
+        return Reply(m.NotUnderstoodAgain(), reprompt=m.HelpReprompt(), focus=focus, intent=turn.intent)
+    return Reply(m.NotUnderstoodAtAll(contact(services)), focus=Focus(), intent=turn.intent)
+
+
+def player(turn: Turn, services: Services) -> Reply:
+    """Pause, next and the like when nothing plays."""
+    return tell(m.CannotPlay(), turn)
+
+
+HANDLERS: Final[dict[str, Handler]] = {
+    "AMAZON.HelpIntent": help_,
+    "AMAZON.StopIntent": goodbye,
+    "AMAZON.CancelIntent": goodbye,
+    "AMAZON.NavigateHomeIntent": launch,
+    "AMAZON.RepeatIntent": repeat,
+    "AMAZON.YesIntent": yes,
+    "AMAZON.NoIntent": no,
+    "AMAZON.FallbackIntent": fallback,
+    "GoodbyeIntent": goodbye,
+    "ThanksIntent": thanks,
+    "HelloIntent": hello,
+    "SourceIntent": source,
+    "EmergencyIntent": emergency,
+    "OffTopicIntent": off_topic,
+    "ChitchatIntent": chitchat,
+    "TransportIntent": transport,
+    "OtherTownIntent": other_town,
+    "AsideIntent": aside,
+    "AMAZON.PauseIntent": player,
+    "AMAZON.ResumeIntent": player,
+    "AMAZON.NextIntent": player,
+    "AMAZON.PreviousIntent": player,
+    "AMAZON.StartOverIntent": player,
+    "AMAZON.LoopOnIntent": player,
+    "AMAZON.LoopOffIntent": player,
+    "AMAZON.ShuffleOnIntent": player,
+    "AMAZON.ShuffleOffIntent": player,
+}
+LAUNCH: Final = launch

@@ -1,0 +1,299 @@
+"""Opening hours: when a place opens, closes, is open; which places of a kind are open. The fact first, for the moment of asking."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from skill.city.hours import DayHours, Timetable, is_holiday, weekly
+from skill.city.model import Place
+from skill.conversation import messages as m
+from skill.conversation.turn import MAX_CHOICES, Reply, Turn
+from skill.intents.common import Handler, Services, ask, card_for, contact, hours_of, kind_name, local, name, places_meant, tell, which_place
+
+_EVENING: Final = time(17)
+_PARTS: Final = {"morning": (time(5), time(12)), "afternoon": (time(12), time(18)), "evening": (time(18), time(23, 59)), "night": (time(21), time(23, 59))}
+
+
+def opening_hours(turn: Turn, services: Services) -> Reply:
+    """Answers for the place named, or for the places of a kind."""
+    places = places_meant(turn, services)
+    kind = turn.slots.kind
+    if len(places) > 1:
+        with_hours = tuple(p for p in places if p.hours)
+        places = with_hours if with_hours else places
+    if len(places) == 1:
+        return _one(places[0], turn, services)
+    if places:
+        return which_place(places, kind if kind and all(p.kind == kind for p in places) else "", turn, services)
+    if not kind:
+        return ask(m.HelpReprompt(), m.HelpReprompt(), turn, "place")
+    members = services.city.of_kind(kind)
+    if turn.slots.district:
+        members = tuple(p for p in members if p.district == turn.slots.district) or members
+    if len(members) == 1:
+        return _one(members[0], turn.but(slots=turn.slots.but(places=(members[0].id,))), services)
+    known = tuple(p for p in members if p.hours)
+    if not known:
+        return tell(m.HoursNotKnown(kind_name(kind, services, many=True), contact(services)), turn)
+    when = turn.slots.when
+    if (when and not when.month and not when.holidays) or "now" in turn.slots.aspects or {"list", "state"} <= set(turn.slots.aspects):
+        return _these(known, kind, turn, services)
+    return which_place(members, kind, turn, services)
+
+
+def _one(place: Place, turn: Turn, services: Services) -> Reply:
+    turn = turn.but(slots=turn.slots.but(places=(place.id,), kind=""))
+    table = hours_of(place, services)
+    card = card_for(place, turn.language)
+    if table is None:
+        outer = services.city.places.get(place.part_of)
+        if outer and outer.hours and place.kind in ("playground", "dog_park", "venue", "shared_garden"):
+            return _one(outer, turn, services)
+        return tell(m.HoursNotKnown(name(place), contact(services)), turn, source=place.source, card=card)
+    if table.always:
+        yes = turn.slots.when.now or {"state", "now"} & set(turn.slots.aspects)
+        message: m.Message = m.AlwaysOpenNote(name(place), place.hours_note) if place.hours_note else m.AlwaysOpen(name(place))
+        return tell(m.OpenYesAllDay(name(place)) if yes else message, turn, source=place.source, card=card)
+    return tell(_answer(place, table, turn, services), turn, source=place.source, card=card)
+
+
+def _answer(place: Place, table: Timetable, turn: Turn, services: Services) -> m.Message:
+    when, aspects = turn.slots.when, set(turn.slots.aspects)
+    now = local(turn)
+    if when.holidays:
+        return _on_holidays(place, table, now.date(), services)
+    if when.month and when.day and when.last:
+        return _in_month(place, table, when.day, when.last, aspects, services.city.country)
+    if when.day and when.last:
+        return _over(place, table, when.day, when.last, now)
+    day = when.day or now.date()
+    if when.at and not ({"open", "close"} & aspects and day == now.date() and "state" not in aspects):
+        return _at(place, table, datetime.combine(day, when.at, tzinfo=table.zone), now)
+    wants_state = bool({"state", "now"} & aspects) or when.now
+    if wants_state and not {"open", "close", "hours", "days"} & aspects:
+        return _state(place, table, now) if day == now.date() else _state_on(place, table, day, now)
+    if not when.day and not when.part and not {"open", "close"} & aspects and ("days" in aspects or not _same_every_day(table, now.date(), services)):
+        return _usually(place, table, now.date(), services)
+    hours = table.on(day)
+    if not hours.spans:
+        return m.ClosedOn(name(place), day, _next(table, max(now, datetime.combine(day, time(), tzinfo=table.zone))))
+    if {"open", "close"} <= aspects or not {"open", "close"} & aspects:
+        return m.OpenBetween(name(place), _hours(hours), day) if not hours.all_day else m.OpenYesAllDay(name(place))
+    if "close" in aspects:
+        return _closing(place, table, hours, now)
+    return _opening(place, table, hours, now)
+
+
+def _hours(day: DayHours) -> tuple[m.Hours, ...]:
+    return tuple(m.Hours(s.opens.time(), s.closes.time()) for s in day.spans)
+
+
+def _next(table: Timetable, after: datetime) -> m.Message:
+    opens = table.opens_after(after)
+    return m.ReopensAt(opens.time(), opens.date()) if opens else m.NotSoon()
+
+
+def _closing(place: Place, table: Timetable, hours: DayHours, now: datetime) -> m.Message:
+    today = hours.day == now.date()
+    if today and hours.spans[-1].closes <= now:
+        return m.AlreadyClosed(name(place), hours.spans[-1].closes.time(), _next(table, now))
+    current = next((s for s in hours.spans if today and s.opens <= now < s.closes), hours.spans[-1])
+    closes = current.closes.time()
+    if today and closes >= _EVENING:
+        return m.ClosesTonight(name(place), closes)
+    return m.ClosesAt(name(place), closes, hours.day)
+
+
+def _opening(place: Place, table: Timetable, hours: DayHours, now: datetime) -> m.Message:
+    if hours.day != now.date():
+        return m.OpensAt(name(place), hours.spans[0].opens.time(), hours.day)
+    coming = next((s for s in hours.spans if s.opens > now), None)
+    current = next((s for s in hours.spans if s.opens <= now < s.closes), None)
+    if current:
+        return m.OpenSince(name(place), current.opens.time(), current.closes.time())
+    if coming:
+        return m.OpensAt(name(place), coming.opens.time(), hours.day)
+    return m.AlreadyClosed(name(place), hours.spans[-1].closes.time(), _next(table, now))
+
+
+def _state(place: Place, table: Timetable, now: datetime) -> m.Message:
+    closes = table.closes_after(now)
+    if closes:
+        return m.OpenYes(name(place), closes.time())
+    return m.ClosedNo(name(place), _next(table, now))
+
+
+def _state_on(place: Place, table: Timetable, day: date, now: datetime) -> m.Message:
+    hours = table.on(day)
+    if hours.spans:
+        return m.OpenThen(name(place), day, _hours(hours))
+    return m.ClosedOn(name(place), day, _next(table, max(now, datetime.combine(day, time(), tzinfo=table.zone))))
+
+
+def _at(place: Place, table: Timetable, moment: datetime, now: datetime) -> m.Message:
+    if abs((moment - now).total_seconds()) < 60:
+        return _state(place, table, now)
+    hours = table.on(moment.date())
+    if table.open_at(moment):
+        return m.OpenThen(name(place), moment.date(), _hours(hours))
+    if hours.spans:
+        return m.ClosedThen(name(place), moment.date(), _hours(hours))
+    return m.ClosedOn(name(place), moment.date(), _next(table, max(now, moment)))
+
+
+def _same_every_day(table: Timetable, day: date, services: Services) -> bool:
+    return len(weekly(table, day, services.city.country)) == 1
+
+
+def _times(table: Timetable, day: date, country: str) -> tuple[m.Message, ...]:
+    out: list[m.Message] = []
+    for pattern in weekly(table, day, country):
+        if pattern.all_day:
+            out.append(m.DaysAllDay(m.Days(pattern.weekdays)))
+        elif pattern.spans:
+            out.append(m.DaysAndHours(m.Days(pattern.weekdays), tuple(m.Hours(a, b) for a, b in pattern.spans)))
+    return tuple(out)
+
+
+def _usually(place: Place, table: Timetable, day: date, services: Services) -> m.Message:
+    country = services.city.country
+    for ahead in range(0, 400, 7):
+        times = _times(table, day + timedelta(days=ahead), country)
+        if times:
+            break
+    else:
+        return m.ClosedOn(name(place), day, m.NotSoon())
+    if not _open_this_week(table, day):
+        return m.ClosedOn(name(place), day, _next(table, datetime.combine(day, time(), tzinfo=table.zone)))
+    return m.Usually(name(place), times)
+
+
+def _open_this_week(table: Timetable, day: date) -> bool:
+    return any(d.spans for d in table.days(day, day + timedelta(days=7)))
+
+
+def _in_month(place: Place, table: Timetable, first: date, last: date, aspects: set[str], country: str) -> m.Message:
+    """A month or season in general: its usual week, and the day from which it changes."""
+    periods: list[tuple[date, dict[int, tuple[m.Hours, ...]]]] = []
+    for day in table.days(first, last):
+        if is_holiday(day.day, country):
+            continue
+        spans = _hours(day)
+        if not periods or periods[-1][1].get(day.day.weekday(), spans) != spans:
+            periods.append((day.day, {}))
+        periods[-1][1][day.day.weekday()] = spans
+    months = m.Month(first)
+    if len(periods) == 1:
+        week = periods[0][1]
+        distinct = set(week.values())
+        if distinct == {()}:
+            return m.InMonthClosed(name(place), months)
+        if len(distinct) == 1 and "close" in aspects and "open" not in aspects:
+            return m.InMonthClosesAt(name(place), months, week[0][-1].closes)
+        if len(distinct) == 1 and "open" in aspects and "close" not in aspects:
+            return m.InMonthOpensAt(name(place), months, week[0][0].opens)
+        return m.InMonth(name(place), months, _week(week))
+    entries: list[m.Message] = []
+    for start, week in periods[:3]:
+        times = _week(week)
+        if start == first or not entries:
+            entries.append(m.FirstPeriod(times) if times else m.FirstPeriodClosed())
+        else:
+            entries.append(m.LaterPeriod(start, times) if times else m.LaterPeriodClosed(start))
+    return m.InPeriods(name(place), months, tuple(entries))
+
+
+def _week(week: dict[int, tuple[m.Hours, ...]]) -> tuple[m.Message, ...]:
+    groups: dict[tuple[m.Hours, ...], list[int]] = {}
+    for weekday in sorted(week):
+        if week[weekday]:
+            groups.setdefault(week[weekday], []).append(weekday)
+    return tuple(m.DaysAndHours(m.Days(tuple(days)), spans) for spans, days in groups.items())
+
+
+def _over(place: Place, table: Timetable, first: date, last: date, now: datetime) -> m.Message:
+    days = table.days(first, min(last, first + timedelta(days=6)))
+    open_days = [d for d in days if d.spans]
+    if not open_days:
+        return m.ClosedOver(name(place), first, days[-1].day, _next(table, datetime.combine(days[-1].day, time(23, 59), tzinfo=table.zone)))
+    if len(days) > MAX_CHOICES:
+        return m.OverDays(name(place), tuple(m.DayOpen(d.day, _hours(d)) for d in open_days[: MAX_CHOICES + 1]))
+    return m.OverDays(name(place), tuple(m.DayOpen(d.day, _hours(d)) if d.spans else m.DayClosed(d.day) for d in days))
+
+
+def _on_holidays(place: Place, table: Timetable, today: date, services: Services) -> m.Message:
+    if "PH" not in table.notation:
+        return m.OnHolidaysNotSaid(name(place), contact(services))
+    day = today
+    while not is_holiday(day, services.city.country):
+        day += timedelta(days=1)
+    hours = table.on(day)
+    return m.OnHolidays(name(place), _hours(hours)) if hours.spans else m.OnHolidaysClosed(name(place))
+
+
+def _these(places: tuple[Place, ...], kind: str, turn: Turn, services: Services) -> Reply:
+    """The places of a kind that are open then, three at most."""
+    when, now = turn.slots.when, local(turn)
+    first = when.day or now.date()
+    last = when.last or first
+    is_now = (when.now or "now" in turn.slots.aspects or ("state" in turn.slots.aspects and not when.day)) and first == now.date() and not when.part
+    if is_now or (when.at and first):
+        moment = datetime.combine(first, when.at, tzinfo=now.tzinfo) if when.at else now
+        return _open_at(places, kind, moment, turn, services)
+    day = first
+    while day <= last:
+        found = [(p, spans) for p in places if (spans := _relevant(p, day, turn, services)) is not None]
+        if found:
+            break
+        day += timedelta(days=1)
+    if not found:
+        return tell(m.NoneOpen(kind_name(kind, services), first, _soonest(places, max(now, datetime.combine(last, time(23, 59), tzinfo=now.tzinfo)), services)), turn)
+    entries = tuple(m.PlaceHours(name(p), spans) if spans else m.PlaceAlways(name(p)) for p, spans in found)
+    shown, rest = found[:MAX_CHOICES], found[MAX_CHOICES:]
+    message: m.Message = m.TheseOpen(day, entries[:MAX_CHOICES])
+    slots = turn.slots.but(places=tuple(p.id for p, _ in shown) if len(shown) == 1 else (), kind=kind)
+    if rest:
+        return ask(m.MoreOfThem(message), m.HelpReprompt(), turn, "more", tuple(p.id for p, _ in rest), slots)
+    return tell(message, turn, slots, source=shown[0][0].source)
+
+
+def _relevant(place: Place, day: date, turn: Turn, services: Services) -> tuple[m.Hours, ...] | None:
+    """The hours of a day that matter for the part of day asked and are not over; () for always open, None for none."""
+    table, now = hours_of(place, services), local(turn)
+    if table is None:
+        return None
+    if table.always:
+        return ()
+    low, high = _PARTS.get(turn.slots.when.part, (time(0), time(23, 59)))
+    spans = [
+        s for s in table.on(day).spans
+        if s.opens.time() < high and s.closes > datetime.combine(day, low, tzinfo=table.zone) and (day != now.date() or s.closes > now)
+    ]  # fmt: skip
+    return tuple(m.Hours(s.opens.time(), s.closes.time()) for s in spans) or None
+
+
+def _open_at(places: tuple[Place, ...], kind: str, moment: datetime, turn: Turn, services: Services) -> Reply:
+    open_ones = [(p, t) for p in places if (t := hours_of(p, services)) and t.open_at(moment)]
+    if not open_ones:
+        return tell(m.NoneOpenNow(kind_name(kind, services), _soonest(places, moment, services)), turn)
+    entries: list[m.Message] = []
+    for place, table in open_ones:
+        closes = table.closes_after(moment)
+        entries.append(m.PlaceUntil(name(place), closes.time()) if closes and not table.always else m.PlaceAlways(name(place)))
+    slots = turn.slots.but(places=(open_ones[0][0].id,) if len(open_ones) == 1 else (), kind=kind)
+    message = m.TheseOpenNow(tuple(entries[:MAX_CHOICES]))
+    if len(open_ones) > MAX_CHOICES:
+        return ask(m.MoreOfThem(message), m.HelpReprompt(), turn, "more", tuple(p.id for p, _ in open_ones[MAX_CHOICES:]), slots)
+    return tell(message, turn, slots, source=open_ones[0][0].source)
+
+
+def _soonest(places: tuple[Place, ...], after: datetime, services: Services) -> m.Message:
+    coming = [(opens, p) for p in places if (t := hours_of(p, services)) and (opens := t.opens_after(after))]
+    if not coming:
+        return m.NotSoon()
+    opens, place = min(coming, key=lambda c: c[0])
+    return m.NextOpen(opens.date(), name(place), opens.time())
+
+
+HANDLERS: Final[dict[str, Handler]] = {"OpeningHoursIntent": opening_hours}

@@ -1,0 +1,54 @@
+"""Sorting: which bin, container or counter takes a thing, and the next date where it has to be brought."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from skill.city import waste
+from skill.city.model import Bin, Collection, Item
+from skill.conversation import messages as m
+from skill.conversation.turn import Reply, Turn
+from skill.intents.common import Handler, Services, contact, local, tell
+
+
+def where_to_throw(turn: Turn, services: Services) -> Reply:
+    """Where the item named goes."""
+    items = [services.city.items[i] for i in turn.slots.items if i in services.city.items]
+    if not items:
+        if turn.slots.bin or turn.slots.collection:
+            return bin_rule(turn, services)
+        return tell(m.ItemNotKnown(contact(services, "waste")), turn)
+    item = items[0]
+    target = services.city.bins[item.bin]
+    text: m.Message = m.ItemAnswer(item.answer) if item.answer else m.GoesTo(item.say, "plural" if item.plural else "singular", target.to)
+    brought = _brought(target, services)
+    if brought and (not item.answer or {"days", "where", "collect"} & set(turn.slots.aspects)):
+        text = _with_next(item, text, target, brought, turn, services)
+    slots = turn.slots.but(items=(item.id,), collection=brought.id if brought else "", bin=target.id)
+    return tell(text, turn, slots, source=item.source)
+
+
+def _brought(target: Bin, services: Services) -> Collection | None:
+    return next((c for c in services.city.collections.values() if c.bin == target.id and not c.door and c.rounds), None)
+
+
+def _with_next(item: Item, text: m.Message, target: Bin, collection: Collection, turn: Turn, services: Services) -> m.Message:
+    coming = waste.next_passages(services.city, collection, local(turn), at_places=turn.slots.places)
+    if not coming:
+        return m.GoesToNoDates(text, contact(services, "waste"))
+    first = coming[0]
+    if first.span is None:
+        return text
+    return m.GoesToWithNext(text, m.Full(first.day), m.Hours(first.span.opens.time(), first.span.closes.time()), first.round.where)
+
+
+def bin_rule(turn: Turn, services: Services) -> Reply:
+    """What a bin takes."""
+    collection = services.city.collections.get(turn.slots.collection)
+    found = services.city.bins.get(turn.slots.bin) or (services.city.bins.get(collection.bin) if collection else None)
+    if found is None:
+        return tell(m.ItemNotKnown(contact(services, "waste")), turn)
+    return tell(m.BinRule(found.rule), turn, turn.slots.but(bin=found.id), source=found.source)
+
+
+HANDLERS: Final[dict[str, Handler]] = {"WhereToThrowIntent": where_to_throw, "BinRuleIntent": bin_rule}

@@ -1,0 +1,158 @@
+"""Collections: when the next round is, where it stops, what goes out tonight. A day that is not published is never said."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from skill.city import waste
+from skill.city.model import Collection, Round
+from skill.city.waste import Passage
+from skill.conversation import messages as m
+from skill.conversation.turn import Reply, Turn
+from skill.intents.common import Handler, Services, contact, district_name, local, tell
+
+PARTS: Final = {"morning": {"fr": "le matin", "en": "in the morning"}, "afternoon": {"fr": "l'après-midi", "en": "in the afternoon"}, "evening": {"fr": "le soir", "en": "in the evening"}}
+_EVENING_STARTS: Final = 12
+"""Hour from which "quelle poubelle je sors" speaks of the next day's round."""
+
+
+def next_collection(turn: Turn, services: Services) -> Reply:
+    """The next round of the collection named, at the district or place named, or on the day named."""
+    collection = services.city.collections.get(turn.slots.collection)
+    if collection is None:
+        return what_tonight(turn, services)
+    message = _about(collection, turn, services)
+    return tell(message, turn, turn.slots.but(items=(), kind=""), source=collection.source)
+
+
+def _about(collection: Collection, turn: Turn, services: Services) -> m.Message:
+    now, when, asks = local(turn), turn.slots.when, contact(services, "waste")
+    bin_ = services.city.bins.get(collection.bin)
+    if not collection.rounds:
+        if collection.id == "glass" and bin_:
+            return m.BinRule(bin_.rule)
+        message: m.Message = m.DaysNotPublished(collection.say, asks)
+        return m.WithNote(message, collection.put_out) if collection.put_out and not turn.slots.street else message
+    over = waste.season_over(collection, when.day or now.date())
+    if over:
+        kind = m.SeasonOver if collection.door else m.RoundsOver
+        return kind(collection.say, plural(collection, turn), m.Dated(over), asks)
+    rounds = _rounds(collection, turn)
+    served = waste.by_district(collection)
+    district = turn.slots.district
+    if collection.door and district and served and district not in served:
+        return m.DaysNotPublishedHere(collection.say, district_name(services.city.districts[district]), asks)
+    if when.day and not when.month:
+        return _on(collection, rounds, when.day, when.last or when.day, turn, services)
+    if collection.door and served and not district:
+        return _by_districts(collection, turn, services)
+    coming = sorted((p for r in rounds if (p := waste.next_passage(services.city, r, now))), key=lambda p: p.sort_key)
+    if not coming:
+        return m.DaysNotPublished(collection.say, asks)
+    if collection.door and district and len(rounds) == 1:
+        return _weekly(collection, rounds[0], coming[0], turn, services)
+    return _passage(collection, coming[0], turn, services)
+
+
+def _rounds(collection: Collection, turn: Turn) -> tuple[Round, ...]:
+    """The rounds meant: at the place or in the district named, else all."""
+    rounds = collection.rounds
+    here = tuple(r for r in rounds if r.at_place and r.at_place in turn.slots.places) if not collection.door else ()
+    there = tuple(r for r in rounds if r.district and r.district == turn.slots.district)
+    return here or there or rounds
+
+
+def plural(collection: Collection, turn: Turn) -> str:
+    """"plural" where the collection's name takes a plural verb in the language of the turn."""
+    return "plural" if collection.plural.get(turn.language, False) else "singular"
+
+
+def passage_text(collection: Collection, passage: Passage, turn: Turn) -> m.Message:
+    """One round as a sentence, without caveats."""
+    day = m.Full(passage.day)
+    if passage.span and passage.round.where:
+        return m.NextRound(collection.say, day, m.Hours(passage.span.opens.time(), passage.span.closes.time()), passage.round.where)
+    if passage.round.part in PARTS:
+        return m.NextRoundPart(collection.say, plural(collection, turn), day, PARTS[passage.round.part][turn.language])
+    return m.NextRoundDoor(collection.say, plural(collection, turn), day)
+
+
+def _passage(collection: Collection, passage: Passage, turn: Turn, services: Services) -> m.Message:
+    text = passage_text(collection, passage, turn)
+    if turn.slots.aspects and set(turn.slots.aspects) <= {"hours", "close", "open"} and passage.span and turn.focus.intent == turn.intent:
+        text = m.RoundHours(collection.say, m.Hours(passage.span.opens.time(), passage.span.closes.time()), m.Full(passage.day), passage.round.where)
+    if passage.holiday:
+        return m.Confirm(text, contact(services, "waste"))
+    return m.WithNote(text, collection.only) if collection.only else text
+
+
+def _weekly(collection: Collection, each: Round, passage: Passage, turn: Turn, services: Services) -> m.Message:
+    days = m.Days(tuple(sorted({d.day.weekday() for d in _next_week(each, services, local(turn).date())})))
+    part = PARTS.get(each.part, {"fr": "", "en": ""})[turn.language]
+    text = m.EveryWeek(collection.say, plural(collection, turn), days, part, m.Full(passage.day))
+    return m.Confirm(text, contact(services, "waste")) if passage.holiday else text
+
+
+def _next_week(each: Round, services: Services, start: date) -> list[Passage]:
+    only = Collection(id="", say={}, rounds=(each,))
+    start = max(start, each.valid_from or start)
+    return [p for n in range(14) for p in waste.passages_on(services.city, only, start + timedelta(days=n))]
+
+
+def _by_districts(collection: Collection, turn: Turn, services: Services) -> m.Message:
+    entries = []
+    for each in collection.rounds:
+        days = tuple(sorted({p.day.weekday() for p in _next_week(each, services, local(turn).date())}))
+        entries.append(m.DistrictDays(district_name(services.city.districts[each.district]), m.Days(days)))
+    return m.ByDistricts(collection.say, plural(collection, turn), tuple(entries))
+
+
+def _on(collection: Collection, rounds: tuple[Round, ...], first: date, last: date, turn: Turn, services: Services) -> m.Message:
+    """Whether there is a round on a day or in a span of days; if not, when the next one is."""
+    narrowed = collection.but(rounds=rounds)
+    now = local(turn)
+    for n in range(min(31, (last - first).days + 1)):
+        day = first + timedelta(days=n)
+        found = [p for p in waste.passages_on(services.city, narrowed, day) if not p.span or p.span.closes > now]
+        if not found:
+            continue
+        text = passage_text(collection, found[0], turn)
+        if collection.door and not turn.slots.district and found[0].round.district:
+            text = m.ByDistricts(collection.say, plural(collection, turn), tuple(
+                m.DistrictDays(district_name(services.city.districts[p.round.district]), m.Days((day.weekday(),))) for p in found))  # fmt: skip
+            return text if len(collection.rounds) != len(found) else m.RoundYes(text)
+        if found[0].holiday:
+            text = m.Confirm(text, contact(services, "waste"))
+        elif collection.only:
+            text = m.WithNote(text, collection.only)
+        return m.RoundYes(text) if not {"hours", "days", "where"} & set(turn.slots.aspects) else text
+    moment = max(now, datetime.combine(last, time(23, 59), tzinfo=now.tzinfo)) if first > now.date() else now
+    coming = sorted((p for r in rounds if (p := waste.next_passage(services.city, r, min(moment, now) if first <= now.date() else now))), key=lambda p: p.sort_key)
+    if not coming:
+        over = waste.season_over(collection, last) or last
+        return m.RoundsOver(collection.say, plural(collection, turn), m.Dated(over), contact(services, "waste"))
+    text = passage_text(collection, coming[0], turn)
+    if coming[0].round.district and collection.door and not turn.slots.district:
+        text = _by_districts(collection, turn, services)
+    return m.RoundNo(text)
+
+
+def what_tonight(turn: Turn, services: Services) -> Reply:
+    """What goes out: tonight means what is collected tomorrow; a day named means that day."""
+    now, when = local(turn), turn.slots.when
+    day = when.day or now.date()
+    target = day + timedelta(days=1) if (when.part in ("evening", "night") or (not when.day and now.hour >= _EVENING_STARTS)) else day
+    entries: list[m.Message] = []
+    for collection in services.city.collections.values():
+        found = waste.passages_on(services.city, collection, target, turn.slots.district)
+        if not found or not collection.door:
+            continue
+        districts = tuple(district_name(services.city.districts[p.round.district]) for p in found if p.round.district)
+        entries.append(m.TonightEntry(collection.say, districts) if districts else m.TonightEntryAll(collection.say))
+    asks = contact(services, "waste")
+    message: m.Message = m.PutOutTonight(target, tuple(entries), asks) if entries else m.NothingKnownTonight(asks)
+    return tell(message, turn)
+
+
+HANDLERS: Final[dict[str, Handler]] = {"NextCollectionIntent": next_collection, "WhatTonightIntent": what_tonight}

@@ -1,0 +1,42 @@
+"""The language files on disk: small words and cues, wordings, and the interaction model's own data."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+_ROOT: Final = Path(__file__).resolve().parent.parent
+_MODEL: Final = _ROOT.parent / "interaction_model"
+
+
+@lru_cache(maxsize=16)
+def _toml(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def languages() -> tuple[str, ...]:
+    """Two-letter codes of the languages that have a folder."""
+    return tuple(sorted(p.name for p in (_ROOT / "locales").iterdir() if (p / "prompts.toml").exists()))
+
+
+def words(language: str) -> dict[str, Any]:
+    """The small words, kinds and cues of a language."""
+    return _toml(_ROOT / "locales" / language / "words.toml")
+
+
+def prompts(language: str) -> dict[str, Any]:
+    """The wording of every message in a language."""
+    return _toml(_ROOT / "locales" / language / "prompts.toml")
+
+
+def rules() -> dict[str, dict[str, Any]]:
+    """What evidence each intent wants."""
+    return _toml(_MODEL / "evidence.toml")
+
+
+def samples(locale: str) -> dict[str, Any]:
+    """The interaction model of a locale, as written by hand; {} for a locale without one."""
+    path = _MODEL / f"{locale}.toml"
+    return _toml(path) if path.exists() else {}

@@ -1,0 +1,202 @@
+"""Chooses one intent from the evidence, by sums that can be shown.
+
+Every intent declares what it needs, wants and refuses (`interaction_model/evidence.toml`); free questions are scored by the
+facts themselves. The best sum wins if it is high enough and clear of what belongs to other assistants; otherwise the answer
+is a kind no. Whole utterances that are only courtesy or commands ("merci au revoir", "répète") are settled first.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from skill.conversation.turn import Slots
+from skill.record import Record
+from skill.understanding.ear import Ear
+from skill.understanding.evidence import Evidence
+
+Rules = dict[str, dict[str, Any]]
+
+ENOUGH: Final = 3.0
+"""Least sum for an intent made of names and cues."""
+FACT_FLOOR: Final = 0.62
+"""Least score of a fact; learnt from sentences that are not ours (tests/bench/thresholds.py prints the curve)."""
+FACT_SAID: Final = 0.5
+FACT_SCALE: Final = 15.0
+"""A perfect fact is worth (1 - FACT_ZERO) * FACT_SCALE, about what a place with two cues sums to."""
+FACT_ZERO: Final = 0.45
+TIMETABLE_FIRST: Final = 2.5
+"""What a fact loses where the hours of a place are asked: the timetable answers, not a sentence about it."""
+FOREIGN_COST: Final = 2.6
+STRANGE_COST: Final = 0.7
+MOST_STRANGE: Final = 3
+
+_COURTESY: Final = (
+    ("AMAZON.StopIntent", "stop"),
+    ("AMAZON.RepeatIntent", "repeat"),
+    ("GoodbyeIntent", "bye"),
+    ("AMAZON.NoIntent", "no"),
+    ("AMAZON.YesIntent", "yes"),
+    ("ThanksIntent", "thanks"),
+    ("HelloIntent", "hello"),
+)
+
+
+class Choice(Record):
+    """The intent chosen, with its slots and the sums that led to it."""
+
+    intent: str
+    slots: Slots
+    score: float
+    runner_up: tuple[str, float] = ("", 0.0)
+    sums: tuple[tuple[str, float, str], ...] = ()
+    """(intent, sum, what made it), best first."""
+
+    @property
+    def margin(self) -> float:
+        """How far ahead of the next one."""
+        return self.score - self.runner_up[1]
+
+
+def features(e: Evidence) -> dict[str, float]:
+    """The evidence as named strengths, 0 to 1."""
+    f: dict[str, float] = {cue: 1.0 for cue in e.cues}
+    f.pop("age", None)
+    if e.has("age"):
+        f["age_cue"] = 1.0
+    for table, mentions in e.mentions.items():
+        if mentions:
+            f[table] = min(1.0, 0.5 + 0.5 * mentions[0].sure) * (1.0 if mentions[0].whole >= 0.6 else 0.75)
+    place, facility, item = e.best("place"), e.best("facility"), e.best("item")
+    if place and facility:
+        apart = [m for m in e.mentions["facility"] if m.end <= place.start or m.start >= place.end]
+        if apart:
+            f["place_and_facility"] = 1.0
+        elif place.score > facility.score:
+            f.pop("facility")
+        if apart or place.score <= facility.score:
+            f["place_other"] = 1.0 if apart else 0.0
+    elif place:
+        f["place_other"] = 1.0
+    if item and place and item.start < place.end and place.start < item.end and place.score > item.score:
+        f.pop("item")
+    collection, district = e.best("collection"), e.best("district")
+    if item and collection and collection.start < item.end and item.start < collection.end and collection.score >= 0.85 * item.score and not e.has("discard"):
+        f["item"] = 0.3
+    if place and district and district.start <= place.start and place.end <= district.end:
+        f["place"] = 0.4
+    if e.kinds and facility and not any(e.has(c) for c in ("where", "list", "any", "near")) and e.age is None:
+        f["facility"] = 0.2
+    if e.kinds and e.when:
+        f["kind_when"] = 1.0
+    if e.kinds:
+        f["kind"] = 1.0
+        if "playground" in e.kinds:
+            f["playground"] = 1.0
+    if facility and "playground" in facility.ids:
+        f["playground"] = 1.0
+    if e.mentions.get("collection") or e.mentions.get("bin"):
+        f["bin"] = 1.0
+    if e.when:
+        f["when"] = 1.0
+    if e.when.at:
+        f["time"] = 1.0
+    if e.age is not None:
+        f["age"] = 1.0
+    if e.when.now:
+        f["now"] = 1.0
+    return f
+
+
+def decide(e: Evidence, ear: Ear, rules: Rules) -> Choice:
+    """The intent of a sentence. Intents that are refusals: "OffTopicIntent", "OtherTownIntent", "AMAZON.FallbackIntent"."""
+    slots = slots_of(e)
+    if e.has("emergency") and not (e.best("collection") or e.best("item") and e.has("discard")):
+        return Choice("EmergencyIntent", slots, 10.0)
+    courtesy = _courtesy(e, ear)
+    if courtesy:
+        return Choice(courtesy, slots, 9.0)
+    if e.has("help") and not any(e.mentions.get(t) for t in ("place", "collection", "item")):
+        return Choice("AMAZON.HelpIntent", slots, 9.0)
+    if e.has("source"):
+        return Choice("SourceIntent", slots, 9.0)
+    f = features(e)
+    cost = FOREIGN_COST * min(2, len(e.foreign)) + STRANGE_COST * min(MOST_STRANGE, len(e.strange))
+    sums: list[tuple[str, float, str]] = []
+    for intent, rule in rules.items():
+        if not any(n in f for n in rule["needs"]):
+            continue
+        parts = [(n, w * f[n]) for n, w in rule["wants"].items() if n in f] + [(n, -w * f[n]) for n, w in rule["refuses"].items() if n in f]
+        total = sum(v for _, v in parts) - (0 if intent == "ReminderIntent" else cost)
+        sums.append((intent, total, " ".join(f"{n}{v:+.1f}" for n, v in parts if v) + (f" cost-{cost:.1f}" if cost else "")))
+    if e.hits:
+        top = e.hits[0]
+        total = (top.score - FACT_ZERO) * FACT_SCALE - FOREIGN_COST * (0.5 if top.score > 0.85 else 1.0) * min(2, len(e.foreign))
+        if any(f.get(n, 0) > 0.5 for n in ("place", "kind")) and any(n in f for n in ("ask_open", "ask_close", "state", "hours")):
+            total -= TIMETABLE_FIRST
+        if top.score >= FACT_FLOOR and top.said >= FACT_SAID:
+            sums.append(("TownQuestionIntent", total, f"{top.id} score={top.score:.2f} said={top.said:.2f} explained={top.explained:.2f}"))
+    sums.sort(key=lambda s: -s[1])
+    return _settle(e, slots, sums)
+
+
+def _settle(e: Evidence, slots: Slots, sums: list[tuple[str, float, str]]) -> Choice:
+    shown = tuple(sums)
+    best = sums[0] if sums else ("", 0.0, "")
+    second = (sums[1][0], sums[1][1]) if len(sums) > 1 else ("", 0.0)
+    town = e.best("neighbour")
+    place = e.best("place")
+    inside = town and place and place.start <= town.start and town.end <= place.end
+    fact_sure = best[0] == "TownQuestionIntent" and e.hits[0].score >= 0.8
+    if town and not inside and not fact_sure and best[0] != "ReminderIntent" and (best[1] < 7.5 or not place):
+        return Choice("OtherTownIntent", slots.but(street=town.ids[0]), 5.0, second, shown)
+    if e.foreign == ("transport",) and not fact_sure and best[0] not in ("PlaceAccessIntent", "ReminderIntent"):
+        return Choice("TransportIntent", slots, 5.0, second, shown)
+    bare = best[0] in ("OpeningHoursIntent", "PlaceAboutIntent") and best[1] >= 1.1 and e.content <= 4 and not e.foreign and not e.strange
+    if best[1] >= ENOUGH or bare or (best[0] == "TownQuestionIntent" and best[1] > 1.5):
+        if best[0] == "TownQuestionIntent":
+            slots = slots.but(fact=e.hits[0].id)
+        return Choice(best[0], slots, best[1], second, shown)
+    if e.foreign:
+        return Choice("OffTopicIntent" if "chitchat" not in e.foreign else "ChitchatIntent", slots, 5.0, second, shown)
+    return Choice("AMAZON.FallbackIntent", slots, best[1], second, shown)
+
+
+def _courtesy(e: Evidence, ear: Ear) -> str:
+    """The conversational intent of an utterance that is nothing else, or ""."""
+    covered = {i for cue in [c for _, c in _COURTESY] + ["whatever", "more", "correct"] for s in e.cues.get(cue, ()) for i in range(s.start, s.end)}
+    rest = [w for i, w in enumerate(e.words) if i not in covered and w not in ear.stop]
+    if rest or e.when or not e.words or any(e.mentions.get(t) for t in ("place", "collection", "item", "district", "facility")):
+        return ""
+    for intent, cue in _COURTESY:
+        spans = e.cues.get(cue)
+        if spans and (cue != "repeat" or len(e.words) <= 7) and (cue not in ("yes", "no") or len(e.words) <= 6):
+            return intent
+    return ""
+
+
+def slots_of(e: Evidence) -> Slots:
+    """The slots that the evidence fills, whatever the intent."""
+    place, collection, item = e.best("place"), e.best("collection"), e.best("item")
+    facility, district, series, bin_ = e.best("facility"), e.best("district"), e.best("series"), e.best("bin")
+    if e.mentions.get("place") and len(e.mentions["place"]) > 1 and e.has("correct"):
+        place = max(e.mentions["place"], key=lambda m: m.start)
+    aspects = tuple(
+        a for a, cue in (
+            ("open", "ask_open"), ("close", "ask_close"), ("state", "state"), ("hours", "hours"), ("days", "days"), ("where", "where"), ("phone", "phone"),
+            ("price", "price"), ("access", "access"), ("ages", "age"), ("area", "area"), ("about", "about"), ("list", "list"), ("discard", "discard"),
+            ("collect", "collect"), ("any", "any"), ("now", "now"),
+        ) if e.has(cue)
+    )  # fmt: skip
+    return Slots(
+        places=place.ids if place else (),
+        kind=e.kinds[0] if e.kinds else "",
+        collection=collection.ids[0] if collection else "",
+        items=item.ids if item else (),
+        bin=bin_.ids[0] if bin_ else "",
+        facility=facility.ids[0] if facility else "",
+        district=district.ids[0] if district else "",
+        series=series.ids[0] if series else "",
+        age=e.age,
+        when=e.when,
+        aspects=aspects,
+    )

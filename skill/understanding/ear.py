@@ -1,0 +1,137 @@
+"""What one language needs to understand: its small words, its cues, the town's names and questions. Built once, asked often.
+
+Everything here is data handed in (nothing is opened): the language's words (`locales/<language>/words.toml`), the town, and the
+sample utterances of the interaction model, whose words count as known. `compile_ear` gives a JSON form, so that a cold start
+does not pay for folding and indexing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from skill.city import lexicon, questions
+from skill.city.fold import fold, light
+from skill.city.lexicon import Lexicon, split
+from skill.city.model import City
+from skill.city.questions import Questions
+from skill.record import Record
+
+Words = dict[str, Any]
+
+
+class Span(Record):
+    """Where in the sentence a cue was heard."""
+
+    start: int
+    end: int
+
+
+def _listed(value: Any) -> Iterable[str]:
+    return value if isinstance(value, list) else ()
+
+
+def names_of(city: City, words: Words, language: str) -> Iterable[tuple[str, str, str]]:
+    """Every (table, id, spoken name) of the town in one language. French names are known in every language."""
+    both = ("fr",) if language == "fr" else (language, "fr")
+    for place in city.places.values():
+        for lang in both:
+            yield "place", place.id, place.name[lang] if lang in place.name else place.name["fr"]
+            for alias in place.aliases.get(lang, ()):
+                yield "place", place.id, alias
+        for heard in place.misheard:
+            yield "place", place.id, heard
+        kind = next(iter(words["kinds"].get(place.kind, {}).get("words", ())), "")
+        if kind and place.address and place.kind not in ("park", "square", "garden", "market"):
+            street = place.address.lstrip("0123456789- bister,")
+            yield "place", place.id, f"{kind} {street}"
+    for table, records in (("district", city.districts), ("series", city.series)):
+        for record in records.values():
+            for lang in both:
+                yield table, record.id, record.name.get(lang, record.name["fr"])
+                for alias in record.aliases.get(lang, ()):
+                    yield table, record.id, alias
+    for collection in city.collections.values():
+        yield from (("collection", collection.id, name) for name in collection.names.get(language, ()))
+    for each in city.bins.values():
+        yield from (("bin", each.id, name) for name in each.names.get(language, ()))
+    for item in city.items.values():
+        yield from (("item", item.id, name) for name in item.names.get(language, ()))
+    for facility in city.facilities.values():
+        yield from (("facility", facility.id, name) for name in facility.words.get(language, ()))
+    for town in city.neighbours:
+        yield "neighbour", town, town
+
+
+def compile_ear(city: City, words: Words, samples: Iterable[str], language: str) -> dict[str, Any]:
+    """The JSON form of an ear: indexes of names and of questions, and the cues by their first word."""
+    stop = frozenset(words["stop"])
+    spoken = {q for fact in city.facts.values() for q in fact.questions.get(language, ())}
+    answers = {fact.answer.get(language, "") for fact in city.facts.values()}
+    known = [*spoken, *answers, *samples, *words["common"], *words["synonyms"], *words["synonyms"].values()]
+    for phrases in words["cues"].values():
+        known.extend(phrases)
+    for kind in words["kinds"].values():
+        known.extend(kind["words"])
+    cues: dict[str, list[list[Any]]] = {}
+    for cue, phrases in words["cues"].items():
+        for phrase in phrases:
+            tokens = [light(t) for t in split(phrase, language)]
+            if tokens:
+                cues.setdefault(tokens[0], []).append([cue, tokens])
+    for kind, data in words["kinds"].items():
+        for phrase in data["words"]:
+            tokens = [light(t) for t in split(phrase, language)]
+            cues.setdefault(tokens[0], []).append([f"kind:{kind}", tokens])
+    return {
+        "language": language,
+        "stop": sorted(stop),
+        "times": words["times"],
+        "common": sorted({fold(w) for w in words["common"]}),
+        "synonyms": dict(words["synonyms"]),
+        "kinds": words["kinds"],
+        "cues": cues,
+        "lexicon": lexicon.build(names_of(city, words, language), known, words["generic"], stop, words["common"], language),
+        "questions": questions.build(
+            ((f.id, f.questions.get(language, ()), f.answer.get(language, "")) for f in city.facts.values()),
+            stop | set(words["times"]), words["synonyms"], language,
+        ),
+    }
+
+
+class Ear:
+    """A language's understanding of one town, from its compiled form."""
+
+    def __init__(self, plain: dict[str, Any]) -> None:
+        self.language: str = plain["language"]
+        self.stop = frozenset(plain["stop"])
+        self.kinds: dict[str, dict[str, Any]] = plain["kinds"]
+        self.synonyms: dict[str, str] = plain["synonyms"]
+        self.lexicon = Lexicon(plain["lexicon"], self.stop, plain["common"])
+        self._cues: dict[str, list[list[Any]]] = plain["cues"]
+        self._times = frozenset(plain["times"])
+        self._questions_plain = plain["questions"]
+        self._questions: Questions | None = None
+
+    @property
+    def questions(self) -> Questions:
+        """The free questions, indexed when first needed."""
+        if self._questions is None:
+            self._questions = Questions(self._questions_plain, self.stop | self._times, self.synonyms, self.language)
+        return self._questions
+
+    def cues(self, words: list[str]) -> dict[str, list[Span]]:
+        """Every cue heard, with where; of one cue's phrases at one spot the longest counts."""
+        keys = [light(w) for w in words]
+        found: dict[str, list[Span]] = {}
+        for i, key in enumerate(keys):
+            longest: dict[str, int] = {}
+            for cue, tokens in self._cues.get(key, ()):
+                n = len(tokens)
+                if n > longest.get(cue, 0) and keys[i : i + n] == tokens:
+                    longest[cue] = n
+            for cue, n in longest.items():
+                spans = found.setdefault(cue, [])
+                if not spans or spans[-1].end < i + n:
+                    spans.append(Span(i, i + n))
+        return found

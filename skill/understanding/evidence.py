@@ -1,0 +1,117 @@
+"""What was heard in a sentence: names, cues, days, and the words nobody knows. Gathering only; deciding is decide.py's."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from skill.city.lexicon import Mention, split
+from skill.city.model import City
+from skill.city.questions import Hit
+from skill.conversation.turn import When
+from skill.record import Record
+from skill.understanding.dates import scan
+from skill.understanding.ear import Ear, Span
+
+MOST_WORDS: Final = 60
+"""A longer sentence is read at its beginning and its end."""
+MOST_CHARACTERS: Final = 600
+FOREIGN: Final = ("weather", "transport", "chitchat", "domotics", "knowledge")
+"""Cues of questions that belong to other assistants."""
+
+
+class Evidence(Record):
+    """Everything heard, before any intent is chosen."""
+
+    words: tuple[str, ...]
+    """Folded and mended."""
+    heard: tuple[str, ...]
+    """Folded, as heard."""
+    cues: dict[str, list[Span]]
+    mentions: dict[str, list[Mention]]
+    """By table, best first."""
+    kinds: tuple[str, ...]
+    when: When
+    age: float | None
+    strange: frozenset[str]
+    """Words that carry meaning and that nobody in town knows."""
+    hits: tuple[Hit, ...]
+    content: int
+    """How many words carry meaning."""
+    foreign: tuple[str, ...]
+
+    def has(self, cue: str) -> bool:
+        """Whether a cue was heard."""
+        return cue in self.cues
+
+    def best(self, table: str) -> Mention | None:
+        """The strongest mention of a table."""
+        return self.mentions[table][0] if self.mentions.get(table) else None
+
+
+def gather(text: str, ear: Ear, city: City, now: datetime) -> Evidence:
+    """Everything heard in a text."""
+    if len(text) > MOST_CHARACTERS:
+        text = f"{text[: MOST_CHARACTERS // 2]} {text[-MOST_CHARACTERS // 2 :]}"
+    heard = split(text, ear.language)
+    if len(heard) > MOST_WORDS:
+        heard = heard[: MOST_WORDS // 2] + heard[-MOST_WORDS // 2 :]
+    words, sure = ear.lexicon.mend(heard)
+    cues = ear.cues(words)
+    nouns = {i for s in cues.pop("noun", []) for i in range(s.start, s.end)}
+    for verb in ("ask_close", "ask_open"):
+        left = [s for s in cues.get(verb, []) if s.start not in nouns]
+        if left:
+            cues[verb] = left
+        else:
+            cues.pop(verb, None)
+    verbs = {i for verb in ("ask_close", "ask_open", "state") for s in cues.get(verb, ()) for i in range(s.start, s.end)} - nouns
+    masked = [w if i not in verbs else "" for i, w in enumerate(words)]
+    mentions: dict[str, list[Mention]] = {}
+    for mention in ear.lexicon.find(masked, sure):
+        mentions.setdefault(mention.table, []).append(mention)
+    time = scan(words, now, ear.language)
+    kinds = _kinds(cues, mentions)
+    cues = {c: s for c, s in cues.items() if not c.startswith("kind:")}
+    spots = {i for table in mentions.values() for m in table for i in range(m.start, m.end)}
+    strange = frozenset(
+        w for i, w in enumerate(words)
+        if i not in time.words and i not in spots and not sure[i] and w not in ear.stop and not w.isdigit() and len(w) > 2 and not ear.lexicon.knows(w)
+    )  # fmt: skip
+    content = sum(1 for w in words if w not in ear.stop)
+    hits = tuple(ear.questions.ask(words, strange)) if content else ()
+    foreign = tuple(c for c in FOREIGN if c in cues)
+    return Evidence(tuple(words), tuple(heard), cues, mentions, kinds, time.when, _age(words, ear.language), strange, hits, content, foreign)
+
+
+def _kinds(cues: dict[str, list[Span]], mentions: dict[str, list[Mention]]) -> tuple[str, ...]:
+    """Kinds of place named, those inside a place's own name left out, the longest wording first."""
+    inside = [(m.start, m.end) for m in mentions.get("place", ()) if m.whole > 0.75]
+    found: list[tuple[int, int, str]] = []
+    for cue, spans in cues.items():
+        if cue.startswith("kind:"):
+            for s in spans:
+                if not any(a <= s.start and s.end <= b for a, b in inside):
+                    found.append((s.start - s.end, s.start, cue.removeprefix("kind:")))
+    found.sort()
+    kept: list[tuple[int, int, str]] = []
+    for length, start, kind in found:
+        if not any(start < b and a < start - length for a, b in ((k[1], k[1] - k[0]) for k in kept)):
+            kept.append((length, start, kind))
+    return tuple(dict.fromkeys(k for _, _, k in sorted(kept, key=lambda k: k[1])))
+
+
+def _age(words: list[str], language: str) -> float | None:
+    """An age in years: "trois ans", "18 mois", "four year old", "aged 4"."""
+    years = ("an", "ans", "annee", "year", "years", "yr")
+    for i, word in enumerate(words):
+        if word.isdigit() and i + 1 < len(words):
+            if words[i + 1] in years and 0 < int(word) < 100:
+                return float(word)
+            if words[i + 1] in ("mois", "month", "months") and int(word) < 37 and (i == 0 or words[i - 1] not in ("dans", "in")):
+                return int(word) / 12
+        if word == "aged" and i + 1 < len(words) and words[i + 1].isdigit():
+            return float(words[i + 1])
+        if word in ("un", "one") and i + 1 < len(words) and words[i + 1] in ("an", "year"):
+            return 1.0
+    return None
