@@ -23,7 +23,7 @@ ACCEPT: Final = 0.6
 """Share of a name's weight that must be heard."""
 LONE: Final = 0.38
 """The same where the word heard belongs to one thing only in the whole town."""
-WHOLE: Final = {"district": 0.8, "neighbour": 0.8}
+WHOLE: Final = {"district": 0.8, "neighbour": 0.8, "facility": 0.75}
 """Tables whose names must be heard more fully than others."""
 TIE: Final = 0.93
 """Two names whose scores are nearer than this cannot be told apart."""
@@ -58,15 +58,18 @@ def split(text: str, language: str) -> list[str]:
 
 
 def build(
-    names: Iterable[tuple[str, str, str]], words: Iterable[str], generic: Iterable[str], stop: Iterable[str], common: Iterable[str], language: str
+    names: Iterable[tuple[str, str, str, tuple[str, ...]]], words: Iterable[str], generic: Iterable[str], stop: Iterable[str], common: Iterable[str], language: str
 ) -> dict[str, Any]:
-    """The plain index of (table, id, name) triples. `words` are other words known to the town (never mended into another)."""
+    """The plain index of (table, id, name, musts). `words` are other words known to the town (never mended into another).
+
+    `musts` are words of which one must be heard where the name has one: "Sainte-Lucie" alone is not the market.
+    """
     small, empty, everyday = {light(g) for g in generic}, frozenset(stop), {light(fold(c)) for c in common}
-    forms: dict[tuple[str, str, tuple[str, ...]], None] = {}
-    for table, key, name in names:
+    forms: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+    for table, key, name, musts in names:
         tokens = tuple(dict.fromkeys(light(t) for t in split(name, language) if t not in empty))
         if tokens:
-            forms[table, key, tokens] = None
+            forms[table, key, tokens] = sorted({light(w) for w in musts} & set(tokens))
     owners: dict[str, set[tuple[str, str]]] = {}
     for table, key, tokens in forms:
         for token in tokens:
@@ -75,7 +78,7 @@ def build(
     weight = {t: GENERIC if t in small else 0.4 + 0.6 * max(0.0, 1 - math.log(len(o)) / most) for t, o in owners.items()}
     rows, posts = [], {}
     for table, key, tokens in forms:
-        rows.append([table, key, list(tokens)])
+        rows.append([table, key, list(tokens), forms[table, key, tokens]])
         rare = [t for t in tokens if t not in small] or [min(tokens, key=lambda t: len(owners[t]))]
         for token in rare:
             posts.setdefault(token, []).append(len(rows) - 1)
@@ -98,7 +101,7 @@ class Lexicon:
     """The names of one town in one language."""
 
     def __init__(self, plain: dict[str, Any], stop: Iterable[str], common: Iterable[str]) -> None:
-        self._forms: list[tuple[str, str, list[str]]] = plain["forms"]
+        self._forms: list[tuple[str, str, list[str], list[str]]] = plain["forms"]
         self._weight: dict[str, float] = plain["weight"]
         self._posts: dict[str, list[int]] = plain["posts"]
         self._lone = frozenset(plain["lone"])
@@ -176,8 +179,8 @@ class Lexicon:
                 spots.setdefault(form, []).append(position)
         by_table: dict[str, list[tuple[float, float, int, int, float, str]]] = {}
         for form, positions in spots.items():
-            table, key, tokens = self._forms[form]
-            hit = self._score(tokens, positions, keys, sure, WHOLE.get(table, ACCEPT))
+            table, key, tokens, musts = self._forms[form]
+            hit = self._score(tokens, musts, positions, keys, sure, WHOLE.get(table, ACCEPT))
             if hit:
                 by_table.setdefault(table, []).append((*hit, key))
         found: list[Mention] = []
@@ -186,7 +189,9 @@ class Lexicon:
         found.sort(key=lambda m: (-m.score, m.start))
         return found
 
-    def _score(self, tokens: list[str], anchors: list[int], keys: list[str], sure: list[float], least: float) -> tuple[float, float, int, int, float] | None:
+    def _score(
+        self, tokens: list[str], musts: list[str], anchors: list[int], keys: list[str], sure: list[float], least: float
+    ) -> tuple[float, float, int, int, float] | None:
         """(score, share, start, end, faithfulness) of the best cluster around an anchor, or None below the thresholds."""
         total = sum(self._weight[t] for t in tokens)
         best: tuple[float, float, int, int, float] | None = None
@@ -201,6 +206,8 @@ class Lexicon:
                 got += self._weight[key] * (sure[p] or 1.0)
                 faith = min(faith, sure[p] or 1.0)
                 start, end = min(start, p), max(end, p + 1)
+            if musts and not seen.intersection(musts):
+                continue
             share = got / total
             lone = any(k in self._lone for k in seen)
             if share >= least or (lone and share >= LONE and least == ACCEPT):

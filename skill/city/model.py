@@ -7,6 +7,7 @@ Hours and schedules are OSM `opening_hours` strings, read in the town's zone wit
 from __future__ import annotations
 
 from datetime import date
+from skill.city.fold import fold
 from skill.record import Record
 
 Words = dict[str, str]
@@ -202,3 +203,17 @@ class City(Record):
     def of_kind(self, kind: str) -> tuple[Place, ...]:
         """The places of one kind inside the town, in the order of the town's file."""
         return tuple(p for p in self.places.values() if p.kind == kind and not p.outside)
+
+
+def in_district(place: Place, district: District | None, city: City) -> bool:
+    """Whether a place is in a district: its record says so, the place around it does, or the district is part of its name."""
+    if district is None:
+        return False
+    outer = city.places.get(place.part_of)
+    if district.id in (place.district, outer.district if outer else ""):
+        return True
+    if place.district:
+        return False
+    names = {fold(n) for n in (district.name["fr"], *district.aliases.get("fr", ()))}
+    own = f" {fold(place.name['fr'])} "
+    return any(f" {n} " in own for n in names if n)

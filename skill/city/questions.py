@@ -11,12 +11,14 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from skill.city.fold import stem
+from skill.city.fold import fold, stem
 from skill.city.lexicon import split
 from skill.record import Record
 
 ASKED: Final = 0.45
 """Weight of the question word ("qui", "quand", "combien") against a rare word's 1.0."""
+GENERIC: Final = 0.45
+"""Words such as "parc" or "marché", which many facts share, count for less."""
 SHORT: Final = 0.3
 """What a question form lacks by being short: one ordinary word is weak proof."""
 STRANGE: Final = 0.85
@@ -69,7 +71,9 @@ def roots(words: Iterable[str], stop: frozenset[str], synonyms: Mapping[str, str
     return list(out)
 
 
-def build(facts: Iterable[tuple[str, Iterable[str], str]], stop: frozenset[str], synonyms: Mapping[str, str], language: str) -> dict[str, Any]:
+def build(
+    facts: Iterable[tuple[str, Iterable[str], str]], stop: frozenset[str], synonyms: Mapping[str, str], generic: Iterable[str], language: str
+) -> dict[str, Any]:
     """The plain index of (id, question forms, answer) triples."""
     ids, forms, union = [], [], []
     df: dict[str, int] = {}
@@ -87,7 +91,10 @@ def build(facts: Iterable[tuple[str, Iterable[str], str]], stop: frozenset[str],
         words.update(roots(split(answer, language), stop, synonyms, language))
         union.append(sorted(words))
     top = math.log(len(ids) + 1) or 1.0
-    weight = {t: round(ASKED if t[0] == "?" else 0.3 + 0.7 * (1 - math.log(n) / top), 3) for t, n in df.items()}
+    plain = {stem(synonyms.get(fold(g), fold(g))) for g in generic}
+    weight = {
+        t: round(ASKED if t[0] == "?" else (0.3 + 0.7 * (1 - math.log(n) / top)) * (GENERIC if t in plain else 1.0), 3) for t, n in df.items()
+    }
     return {"ids": ids, "forms": forms, "union": union, "weight": weight}
 
 

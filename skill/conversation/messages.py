@@ -325,6 +325,10 @@ class WhichPlace(Message):
     choices: tuple[Name, ...]
 
 
+class WhichPlaceAtAll(Message):
+    """Hours or an address were asked, of no place in particular."""
+
+
 class WhichOf(Message):
     choices: tuple[Name, ...]
 

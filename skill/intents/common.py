@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from skill.city.hours import Timetable, timetable
-from skill.city.model import City, District, Place, Source
+from skill.city.model import City, District, Place, Source, in_district
 from skill.conversation import messages as m
 from skill.conversation.turn import MAX_CHOICES, Card, Focus, Reply, Slots, Turn
 from skill.record import Record
@@ -110,7 +110,7 @@ def places_meant(turn: Turn, services: Services) -> tuple[Place, ...]:
     if len(found) > 1 and turn.slots.kind:
         found = tuple(p for p in found if p.kind == turn.slots.kind) or found
     if len(found) > 1 and turn.slots.district:
-        found = tuple(p for p in found if p.district == turn.slots.district) or found
+        found = tuple(p for p in found if in_district(p, city.districts.get(turn.slots.district), city)) or found
     return found
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from skill.city.hours import DayHours, Timetable, is_holiday, weekly
-from skill.city.model import Place
+from skill.city.model import Place, in_district
 from skill.conversation import messages as m
 from skill.conversation.turn import MAX_CHOICES, Reply, Turn
 from skill.intents.common import Handler, Services, ask, card_for, contact, hours_of, kind_name, local, name, places_meant, tell, which_place
@@ -27,10 +27,10 @@ def opening_hours(turn: Turn, services: Services) -> Reply:
     if places:
         return which_place(places, kind if kind and all(p.kind == kind for p in places) else "", turn, services)
     if not kind:
-        return ask(m.HelpReprompt(), m.HelpReprompt(), turn, "place")
+        return ask(m.WhichPlaceAtAll(), m.WhichPlaceAtAll(), turn, "place")
     members = services.city.of_kind(kind)
     if turn.slots.district:
-        members = tuple(p for p in members if p.district == turn.slots.district) or members
+        members = tuple(p for p in members if in_district(p, services.city.districts.get(turn.slots.district), services.city)) or members
     if len(members) == 1:
         return _one(members[0], turn.but(slots=turn.slots.but(places=(members[0].id,))), services)
     known = tuple(p for p in members if p.hours)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from skill.city.model import Place
+from skill.city.model import Place, in_district
 from skill.conversation import messages as m
 from skill.conversation.turn import MAX_CHOICES, Reply, Turn
 from skill.intents.common import Handler, Services, ask, card_for, contact, district_name, kind_name, name, places_meant, tell, which_place
@@ -22,11 +22,11 @@ def _about(answer: Callable[[Place, Turn, Services], m.Message], has: Callable[[
         if not places and kind:
             places = services.city.of_kind(kind)
             if turn.slots.district:
-                places = tuple(p for p in places if p.district == turn.slots.district) or places
+                places = tuple(p for p in places if in_district(p, services.city.districts[turn.slots.district], services.city)) or places
         if len(places) > 1:
             places = tuple(p for p in places if has(p)) or places
         if not places:
-            return ask(m.HelpReprompt(), m.HelpReprompt(), turn, "place")
+            return ask(m.WhichPlaceAtAll(), m.WhichPlaceAtAll(), turn, "place")
         if len(places) > 1:
             return which_place(places, kind if kind and all(p.kind == kind for p in places) else "", turn, services)
         place = places[0]
@@ -127,12 +127,12 @@ def find_place(turn: Turn, services: Services) -> Reply:
         fitting = tuple(p for p in city.places.values() if any(a.start <= slots.age <= (a.to or 120) for a in p.play_areas))
         age = m.Ages(slots.age, slots.age)
         if slots.district:
-            fitting = tuple(p for p in fitting if p.district == slots.district) or fitting
+            fitting = tuple(p for p in fitting if in_district(p, city.districts[slots.district], city)) or fitting
         if not fitting:
             return tell(m.NoPlayAreaForAge(age), turn)
         return _listed(fitting, lambda some: m.PlayAreasFor(age, some), turn)
     if slots.district and found:
-        here = tuple(p for p in found if p.district == slots.district or city.places.get(p.part_of, p).district == slots.district)
+        here = tuple(p for p in found if in_district(p, city.districts[slots.district], city))
         if not here:
             others = tuple(name(p) for p in found[:MAX_CHOICES])
             return tell(m.NoneInDistrict(kind_name(slots.kind, services), district_name(city.districts[slots.district]), others), turn, source=found[0].source)

@@ -9,6 +9,7 @@ from skill.city.model import Bin, Collection, Item
 from skill.conversation import messages as m
 from skill.conversation.turn import Reply, Turn
 from skill.intents.common import Handler, Services, contact, local, tell
+from skill.intents.waste import next_collection
 
 
 def where_to_throw(turn: Turn, services: Services) -> Reply:
@@ -22,6 +23,11 @@ def where_to_throw(turn: Turn, services: Services) -> Reply:
     target = services.city.bins[item.bin]
     text: m.Message = m.ItemAnswer(item.answer) if item.answer else m.GoesTo(item.say, "plural" if item.plural else "singular", target.to)
     brought = _brought(target, services)
+    asks = set(turn.slots.aspects)
+    if {"collect", "days"} <= asks and "discard" not in asks:
+        collected = next((c for c in services.city.collections.values() if c.bin == target.id), None)
+        if collected:
+            return next_collection(turn.but(slots=turn.slots.but(items=(), collection=collected.id)), services)
     if brought and (not item.answer or {"days", "where", "collect"} & set(turn.slots.aspects)):
         text = _with_next(item, text, target, brought, turn, services)
     slots = turn.slots.but(items=(item.id,), collection=brought.id if brought else "", bin=target.id)

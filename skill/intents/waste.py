@@ -43,6 +43,10 @@ def _about(collection: Collection, turn: Turn, services: Services) -> m.Message:
     district = turn.slots.district
     if collection.door and district and served and district not in served:
         return m.DaysNotPublishedHere(collection.say, district_name(services.city.districts[district]), asks)
+    if collection.door and "put_out" in turn.slots.aspects and (when.part in ("evening", "night") or not when) and now.hour >= _EVENING_STARTS:
+        if district or not served:
+            eve = (when.day or now.date()) + timedelta(days=1)
+            return _on(collection, rounds, eve, eve, turn.but(slots=turn.slots.but(aspects=())), services)
     if when.day and not when.month:
         return _on(collection, rounds, when.day, when.last or when.day, turn, services)
     if collection.door and served and not district:

@@ -27,7 +27,10 @@ FACT_ZERO: Final = 0.45
 TIMETABLE_FIRST: Final = 2.5
 """What a fact loses where the hours of a place are asked: the timetable answers, not a sentence about it."""
 FOREIGN_COST: Final = 2.6
-STRANGE_COST: Final = 0.7
+LOOSE_COST: Final = 0.4
+"""What each word that an intent leaves unexplained takes from it."""
+MOST_LOOSE: Final = 4
+STRANGE_COST: Final = 0.5
 MOST_STRANGE: Final = 3
 
 _COURTESY: Final = (
@@ -82,6 +85,10 @@ def features(e: Evidence) -> dict[str, float]:
     collection, district = e.best("collection"), e.best("district")
     if item and collection and collection.start < item.end and item.start < collection.end and collection.score >= 0.85 * item.score and not e.has("discard"):
         f["item"] = 0.3
+    if item and facility and not e.has("discard"):
+        f["item"] = 0.3
+    if not any(t in f for t in ("place", "collection", "item", "facility")) and not e.kinds and any(e.has(c) for c in ("ask_open", "ask_close", "state")):
+        f["nowhere"] = 1.0
     if place and district and district.start <= place.start and place.end <= district.end:
         f["place"] = 0.4
     if e.kinds and facility and not any(e.has(c) for c in ("where", "list", "any", "near")) and e.age is None:
@@ -112,6 +119,8 @@ def decide(e: Evidence, ear: Ear, rules: Rules) -> Choice:
     slots = slots_of(e)
     if e.has("emergency") and not (e.best("collection") or e.best("item") and e.has("discard")):
         return Choice("EmergencyIntent", slots, 10.0)
+    if e.has("bye") and e.cues["bye"][-1].end >= len(e.words) - 2 and not any(e.has(c) for c in ("ask_open", "ask_close", "where", "collect", "discard", "hours", "remind")):
+        return Choice("GoodbyeIntent", slots, 9.0)
     courtesy = _courtesy(e, ear)
     if courtesy:
         return Choice(courtesy, slots, 9.0)
@@ -126,8 +135,9 @@ def decide(e: Evidence, ear: Ear, rules: Rules) -> Choice:
         if not any(n in f for n in rule["needs"]):
             continue
         parts = [(n, w * f[n]) for n, w in rule["wants"].items() if n in f] + [(n, -w * f[n]) for n, w in rule["refuses"].items() if n in f]
-        total = sum(v for _, v in parts) - (0 if intent == "ReminderIntent" else cost)
-        sums.append((intent, total, " ".join(f"{n}{v:+.1f}" for n, v in parts if v) + (f" cost-{cost:.1f}" if cost else "")))
+        loose = LOOSE_COST * min(MOST_LOOSE, _unexplained(e, rule["wants"]))
+        total = sum(v for _, v in parts) - (0 if intent == "ReminderIntent" else cost + loose)
+        sums.append((intent, total, " ".join(f"{n}{v:+.1f}" for n, v in parts if v) + (f" cost-{cost:.1f}" if cost else "") + f" loose-{loose:.1f}"))
     if e.hits:
         top = e.hits[0]
         total = (top.score - FACT_ZERO) * FACT_SCALE - FOREIGN_COST * (0.5 if top.score > 0.85 else 1.0) * min(2, len(e.foreign))
@@ -137,6 +147,18 @@ def decide(e: Evidence, ear: Ear, rules: Rules) -> Choice:
             sums.append(("TownQuestionIntent", total, f"{top.id} score={top.score:.2f} said={top.said:.2f} explained={top.explained:.2f}"))
     sums.sort(key=lambda s: -s[1])
     return _settle(e, slots, sums)
+
+
+def _unexplained(e: Evidence, wants: dict[str, float]) -> int:
+    """How many meaningful words are neither names nor cues that the intent wants."""
+    used = set(e.kind_words) if "kind" in wants else set()
+    for name in wants:
+        used.update(i for s in e.cues.get("age" if name == "age_cue" else name, ()) for i in range(s.start, s.end))
+        for mention in e.mentions.get(name, ())[:2]:
+            used.update(range(mention.start, mention.end))
+    if "place" in wants or "collection" in wants:
+        used.update(i for m in e.mentions.get("district", ())[:1] for i in range(m.start, m.end))
+    return sum(1 for i in e.loose if i not in used)
 
 
 def _settle(e: Evidence, slots: Slots, sums: list[tuple[str, float, str]]) -> Choice:
@@ -151,7 +173,9 @@ def _settle(e: Evidence, slots: Slots, sums: list[tuple[str, float, str]]) -> Ch
         return Choice("OtherTownIntent", slots.but(street=town.ids[0]), 5.0, second, shown)
     if e.foreign == ("transport",) and not fact_sure and best[0] not in ("PlaceAccessIntent", "ReminderIntent"):
         return Choice("TransportIntent", slots, 5.0, second, shown)
-    bare = best[0] in ("OpeningHoursIntent", "PlaceAboutIntent") and best[1] >= 1.1 and e.content <= 4 and not e.foreign and not e.strange
+    item = e.best("item")
+    thing = best[0] == "WhereToThrowIntent" and item and best[1] >= 1.4 and not e.foreign and 2 * (item.end - item.start) >= len(e.loose)
+    bare = thing or best[0] in ("OpeningHoursIntent", "PlaceAboutIntent") and best[1] >= 1.1 and e.content <= 4 and not e.foreign and not e.strange
     if best[1] >= ENOUGH or bare or (best[0] == "TownQuestionIntent" and best[1] > 1.5):
         if best[0] == "TownQuestionIntent":
             slots = slots.but(fact=e.hits[0].id)
@@ -184,7 +208,7 @@ def slots_of(e: Evidence) -> Slots:
         a for a, cue in (
             ("open", "ask_open"), ("close", "ask_close"), ("state", "state"), ("hours", "hours"), ("days", "days"), ("where", "where"), ("phone", "phone"),
             ("price", "price"), ("access", "access"), ("ages", "age"), ("area", "area"), ("about", "about"), ("list", "list"), ("discard", "discard"),
-            ("collect", "collect"), ("any", "any"), ("now", "now"),
+            ("collect", "collect"), ("any", "any"), ("now", "now"), ("put_out", "put_out"),
         ) if e.has(cue)
     )  # fmt: skip
     return Slots(

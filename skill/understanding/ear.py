@@ -8,7 +8,7 @@ does not pay for folding and indexing.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from skill.city import lexicon, questions
 from skill.city.fold import fold, light
@@ -31,36 +31,51 @@ def _listed(value: Any) -> Iterable[str]:
     return value if isinstance(value, list) else ()
 
 
-def names_of(city: City, words: Words, language: str) -> Iterable[tuple[str, str, str]]:
-    """Every (table, id, spoken name) of the town in one language. French names are known in every language."""
+_NEED_KIND: Final = frozenset({
+    "market", "vet", "shared_garden", "charging", "book_box", "donation_box", "dog_toilet", "dog_bags", "community_centre",
+})  # fmt: skip
+"""Kinds of place whose own name is somebody else's too ("Corentin Celton"): the kind must be heard with it."""
+
+Named = tuple[str, str, str, tuple[str, ...]]
+
+
+def names_of(city: City, words: Words, language: str) -> Iterable[Named]:
+    """Every (table, id, spoken name, musts) of the town in one language. French names are known in every language."""
     both = ("fr",) if language == "fr" else (language, "fr")
     for place in city.places.values():
+        spoken = [words["kinds"].get(place.kind, {}).get("words", ())]
+        musts = tuple(t for w in (*spoken[0], "marché", "vétérinaire", "jardin", "potager") for t in split(w, language) if t not in words["stop"])
+        musts = musts if place.kind in _NEED_KIND else ()
         for lang in both:
-            yield "place", place.id, place.name[lang] if lang in place.name else place.name["fr"]
+            yield "place", place.id, place.name[lang] if lang in place.name else place.name["fr"], musts
             for alias in place.aliases.get(lang, ()):
-                yield "place", place.id, alias
+                yield "place", place.id, alias, musts
         for heard in place.misheard:
-            yield "place", place.id, heard
-        kind = next(iter(words["kinds"].get(place.kind, {}).get("words", ())), "")
+            yield "place", place.id, heard, ()
+        kind = next(iter(spoken[0]), "")
         if kind and place.address and place.kind not in ("park", "square", "garden", "market"):
             street = place.address.lstrip("0123456789- bister,")
-            yield "place", place.id, f"{kind} {street}"
+            yield "place", place.id, f"{kind} {street}", tuple(split(kind, language))
+    yield from _others(city, language, both)
+
+
+def _others(city: City, language: str, both: tuple[str, ...]) -> Iterable[Named]:
     for table, records in (("district", city.districts), ("series", city.series)):
         for record in records.values():
             for lang in both:
-                yield table, record.id, record.name.get(lang, record.name["fr"])
+                yield table, record.id, record.name.get(lang, record.name["fr"]), ()
                 for alias in record.aliases.get(lang, ()):
-                    yield table, record.id, alias
+                    yield table, record.id, alias, ()
     for collection in city.collections.values():
-        yield from (("collection", collection.id, name) for name in collection.names.get(language, ()))
+        yield from (("collection", collection.id, name, ()) for name in collection.names.get(language, ()))
     for each in city.bins.values():
-        yield from (("bin", each.id, name) for name in each.names.get(language, ()))
+        yield from (("bin", each.id, name, ()) for name in each.names.get(language, ()))
     for item in city.items.values():
-        yield from (("item", item.id, name) for name in item.names.get(language, ()))
+        yield from (("item", item.id, name, ()) for name in item.names.get(language, ()))
     for facility in city.facilities.values():
-        yield from (("facility", facility.id, name) for name in facility.words.get(language, ()))
+        yield from (("facility", facility.id, name, ()) for name in facility.words.get(language, ()))
     for town in city.neighbours:
-        yield "neighbour", town, town
+        yield "neighbour", town, town, ()
 
 
 def compile_ear(city: City, words: Words, samples: Iterable[str], language: str) -> dict[str, Any]:
@@ -91,10 +106,10 @@ def compile_ear(city: City, words: Words, samples: Iterable[str], language: str)
         "synonyms": dict(words["synonyms"]),
         "kinds": words["kinds"],
         "cues": cues,
-        "lexicon": lexicon.build(names_of(city, words, language), known, words["generic"], stop, words["common"], language),
+        "lexicon": lexicon.build(names_of(city, words, language), known, [*words["generic"], *words["times"]], stop, words["common"], language),
         "questions": questions.build(
             ((f.id, f.questions.get(language, ()), f.answer.get(language, "")) for f in city.facts.values()),
-            stop | set(words["times"]), words["synonyms"], language,
+            stop | set(words["times"]), words["synonyms"], words["generic"], language,
         ),
     }
 

@@ -36,6 +36,11 @@ class Evidence(Record):
     strange: frozenset[str]
     """Words that carry meaning and that nobody in town knows."""
     hits: tuple[Hit, ...]
+    time: frozenset[int]
+    """Positions of the words that said it."""
+    loose: tuple[int, ...]
+    """Positions of the words that carry meaning."""
+    kind_words: frozenset[int]
     content: int
     """How many words carry meaning."""
     foreign: tuple[str, ...]
@@ -70,18 +75,51 @@ def gather(text: str, ear: Ear, city: City, now: datetime) -> Evidence:
     mentions: dict[str, list[Mention]] = {}
     for mention in ear.lexicon.find(masked, sure):
         mentions.setdefault(mention.table, []).append(mention)
+    _drop_bare_kinds(cues, mentions)
+    if "où" not in text.lower():
+        _or_is_not_where(cues, words)
     time = scan(words, now, ear.language)
     kinds = _kinds(cues, mentions)
+    kind_words = frozenset(i for c, found in cues.items() if c.startswith("kind:") for s in found for i in range(s.start, s.end))
     cues = {c: s for c, s in cues.items() if not c.startswith("kind:")}
     spots = {i for table in mentions.values() for m in table for i in range(m.start, m.end)}
     strange = frozenset(
         w for i, w in enumerate(words)
         if i not in time.words and i not in spots and not sure[i] and w not in ear.stop and not w.isdigit() and len(w) > 2 and not ear.lexicon.knows(w)
     )  # fmt: skip
+    loose = tuple(i for i, w in enumerate(words) if w not in ear.stop and i not in time.words)
     content = sum(1 for w in words if w not in ear.stop)
     hits = tuple(ear.questions.ask(words, strange)) if content else ()
     foreign = tuple(c for c in FOREIGN if c in cues)
-    return Evidence(tuple(words), tuple(heard), cues, mentions, kinds, time.when, _age(words, ear.language), strange, hits, content, foreign)
+    return Evidence(
+        tuple(words), tuple(heard), cues, mentions, kinds, time.when, _age(words, ear.language), strange, hits, time.words, loose, kind_words, content, foreign
+    )
+
+
+def _drop_bare_kinds(cues: dict[str, list[Span]], mentions: dict[str, list[Mention]]) -> None:
+    """A place of which only the words for its kind were heard ("la ferme") was not named."""
+    spans = [s for cue, found in cues.items() if cue.startswith("kind:") for s in found]
+    left = [m for m in mentions.get("place", ()) if not any(s.start <= m.start and m.end <= s.end for s in spans)]
+    if left:
+        mentions["place"] = left
+    else:
+        mentions.pop("place", None)
+
+
+_AFTER_WHERE: Final = frozenset("est sont se je on peut puis il elle y trouve c va vont ca mettre jeter trouver faut aller sommes doit dois est-ce".split())
+
+
+def _or_is_not_where(cues: dict[str, list[Span]], words: list[str]) -> None:
+    """Without its accent, "ou" asks for a place only where the sentence begins or ends with it, or goes on as a question does."""
+    spans = cues.get("where")
+    if not spans:
+        return
+    left = [s for s in spans if not (s.end - s.start == 1 and words[s.start] == "ou")
+            or s.start == 0 or s.end == len(words) or words[s.end] in _AFTER_WHERE or words[s.start - 1] in ("est", "par", "d", "va", "vont", "mets", "met", "trouve")]  # fmt: skip
+    if left:
+        cues["where"] = left
+    else:
+        del cues["where"]
 
 
 def _kinds(cues: dict[str, list[Span]], mentions: dict[str, list[Mention]]) -> tuple[str, ...]:

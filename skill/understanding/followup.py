@@ -11,7 +11,7 @@ from typing import Final
 
 from skill.city.fold import light
 from skill.city.lexicon import split
-from skill.city.model import City
+from skill.city.model import City, in_district
 from skill.city.numbers import ordinal
 from skill.conversation.turn import Focus, Slots
 from skill.understanding.decide import Choice, Rules, decide
@@ -58,7 +58,9 @@ def interpret(text: str, focus: Focus, now: datetime, ear: Ear, city: City, rule
 
 def _aside(e: Evidence) -> bool:
     """Words to somebody else in the room."""
-    named = any(e.mentions.get(t) for t in ("place", "collection", "item", "facility", "series")) or e.kinds
+    named = any(e.mentions.get(t) for t in ("place", "collection", "series")) or e.kinds
+    if e.heard and not e.content and not e.cues and not e.when:
+        return True
     return bool(e.heard) and not named and len(e.heard) <= 9 and bool(_ASIDES & set(e.heard[:3])) and not e.has("remind")
 
 
@@ -140,13 +142,13 @@ def _lean(e: Evidence, choice: Choice, focus: Focus, city: City) -> Choice | Non
         return None
     if not leaning and named and (e.content > 5 or own):
         return None
-    if not leaning and not named and not own and not e.when and not e.best("district"):
+    if not named and not own and not e.when and not e.best("district") and e.age is None:
         return None
     if named or e.best("district"):
         replaced = _replace(e, choice, focus, city)
         if replaced:
             return replaced
-    if not named and (own or e.when):
+    if not named and (own or e.when or e.age is not None):
         return _aspect(e, choice, focus, own)
     return None
 
@@ -182,7 +184,9 @@ def _replace(e: Evidence, choice: Choice, focus: Focus, city: City) -> Choice | 
     if ids and len(ids) > 1:
         ids = tuple(p for p in ids if city.places[p].kind == kind) or ids
     if not ids and slots.district:
-        ids = tuple(p.id for p in city.of_kind(kind) if p.district == slots.district)
+        ids = tuple(p.id for p in city.of_kind(kind) if in_district(p, city.districts.get(slots.district), city))
+    if not ids and slots.kind and old.district and slots.kind != old.kind:
+        ids = tuple(p.id for p in city.of_kind(slots.kind) if in_district(p, city.districts.get(old.district), city))
     if not ids and not slots.kind:
         return Choice(focus.intent, old.but(district=slots.district), _FIRM) if focus.intent == "FindPlaceIntent" and slots.district else None
     return Choice(focus.intent, old.but(places=ids, kind="" if len(ids) == 1 else kind, district=slots.district, when=when, aspects=aspects), _FIRM)
