@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from skill.city.fold import fold, stem
+from skill.city.fold import fold, light, stem
 from skill.city.lexicon import split
 from skill.record import Record
 
@@ -21,6 +21,13 @@ GENERIC: Final = 0.45
 """Words such as "parc" or "marché", which many facts share, count for less."""
 SHORT: Final = 0.3
 """What a question form lacks by being short: one ordinary word is weak proof."""
+SAID: Final = 0.34
+EXPLAINED: Final = 0.34
+HEARD: Final = 0.2
+ALIKE: Final = 0.12
+"""What the parts of a score weigh: share of the form said, share of the sentence explained, how much was heard, small words alike."""
+PLENTY: Final = 1.7
+"""Weight of words heard beyond which more proves nothing more."""
 STRANGE: Final = 0.85
 """Weight of a word that the town has never heard of."""
 
@@ -48,6 +55,10 @@ class Hit(Record):
     """Share of the best question form that was heard."""
     explained: float
     """Share of the sentence that the fact accounts for."""
+    weight: float = 0.0
+    """Sum of the weights of the words heard: how much was there to go by."""
+    roots: frozenset[str] = frozenset()
+    """Roots of the sentence that the fact accounts for, question marks apart."""
 
 
 def roots(words: Iterable[str], stop: frozenset[str], synonyms: Mapping[str, str], language: str) -> list[str]:
@@ -84,7 +95,7 @@ def build(
         for question in questions:
             tokens = roots(split(question, language), stop, synonyms, language)
             if tokens:
-                forms.append([number, tokens])
+                forms.append([number, tokens, sorted({light(t) for t in split(question, language)})])
                 words.update(tokens)
         for token in words:
             df[token] = df.get(token, 0) + 1
@@ -106,11 +117,11 @@ class Questions:
         self._weight: dict[str, float] = plain["weight"]
         self._union = [frozenset(u) for u in plain["union"]]
         self._stop, self._synonyms, self._language = stop, synonyms, language
-        self._forms: list[tuple[int, frozenset[str], float]] = []
+        self._forms: list[tuple[int, frozenset[str], float, list[str]]] = []
         self._posts: dict[str, list[int]] = {}
-        for number, tokens in plain["forms"]:
+        for number, tokens, surface in plain["forms"]:
             total = sum(self._weight[t] for t in tokens)
-            self._forms.append((number, frozenset(tokens), total))
+            self._forms.append((number, frozenset(tokens), total, surface))
             for token in tokens:
                 if token[0] != "?":
                     self._posts.setdefault(token, []).append(len(self._forms) - 1)
@@ -130,19 +141,35 @@ class Questions:
             value = weigh[token]
             for form in self._posts.get(token, ()):
                 got[form] = got.get(form, 0.0) + value
-        best: dict[int, tuple[float, float, float]] = {}
         asked = [t for t in tokens if t[0] == "?"]
+        surface = {light(w) for w in words}
+        best: dict[int, tuple[float, float, float, int]] = {}
         for form, value in got.items():
-            number, own, total = self._forms[form]
+            number, own, total, _ = self._forms[form]
             answered = sum(ASKED for a in asked if a in own)
             said = min(1.0, (value + answered) / (total + SHORT))
             score = said + answered / whole
-            if score > best.get(number, (0.0, 0.0, 0.0))[0]:
-                best[number] = (score, said, answered)
+            if score > best.get(number, (0.0,))[0] - 0.15:
+                alike = self._alike(form, surface) * ALIKE
+                if score + alike > best.get(number, (0.0,))[0]:
+                    best[number] = (score + alike, said, answered, form)
         hits = []
-        for number, (_, said, answered) in best.items():
+        for number, (_, said, answered, form) in best.items():
             union = self._union[number]
-            explained = (sum(w for t, w in weigh.items() if t[0] != "?" and t in union) + answered) / whole
-            hits.append(Hit(self._ids[number], 0.5 * said + 0.5 * explained, said, explained))
+            known = frozenset(t for t in tokens if t[0] != "?" and t in union)
+            heard = sum(weigh[t] for t in known)
+            explained = (heard + answered) / whole
+            score = SAID * said + EXPLAINED * explained + HEARD * min(1.0, (heard + answered) / PLENTY) + ALIKE * self._alike(form, surface)
+            hits.append(Hit(self._ids[number], score, said, explained, heard + answered, known))
         hits.sort(key=lambda h: (-h.score, h.id))
         return hits[:most]
+
+    def _alike(self, form: int, surface: set[str]) -> float:
+        """Share of all the words, small ones included, that the sentence and a form have in common: settles near ties."""
+        own = self._forms[form][3]
+        common = sum(1 for w in own if w in surface)
+        return common / (len(own) + len(surface) - common)
+
+    def root(self, word: str) -> str:
+        """The root by which a word is compared."""
+        return stem(self._synonyms.get(word, word))

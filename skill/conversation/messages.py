@@ -333,9 +333,8 @@ class WhichOf(Message):
     choices: tuple[Name, ...]
 
 
-class WhichDistrict(Message):
-    what: Words
-    choices: tuple[Name, ...]
+class WhichCollection(Message):
+    choices: tuple[Words, ...]
 
 
 class WhichReprompt(Message):

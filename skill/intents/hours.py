@@ -255,7 +255,8 @@ def _these(places: tuple[Place, ...], kind: str, turn: Turn, services: Services)
     slots = turn.slots.but(places=tuple(p.id for p, _ in shown) if len(shown) == 1 else (), kind=kind)
     if rest:
         return ask(m.MoreOfThem(message), m.HelpReprompt(), turn, "more", tuple(p.id for p, _ in rest), slots)
-    return tell(message, turn, slots, source=shown[0][0].source)
+    reply = tell(message, turn, slots, source=shown[0][0].source)
+    return reply.but(focus=reply.focus.but(choices=tuple(p.id for p, _ in shown)))
 
 
 def _relevant(place: Place, day: date, turn: Turn, services: Services) -> tuple[m.Hours, ...] | None:

@@ -159,7 +159,8 @@ def _listed(found: tuple[Place, ...], word: Callable[[tuple[m.Name, ...]], m.Mes
     slots = turn.slots.but(places=(shown[0].id,) if len(found) == 1 else ())
     if rest:
         return ask(m.MoreOfThem(message), m.HelpReprompt(), turn, "more", tuple(p.id for p in rest), slots)
-    return tell(message, turn, slots, source=shown[0].source)
+    reply = tell(message, turn, slots, source=shown[0].source)
+    return reply.but(focus=reply.focus.but(choices=tuple(p.id for p in shown)))
 
 
 def more(turn: Turn, services: Services) -> Reply:

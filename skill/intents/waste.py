@@ -9,8 +9,8 @@ from skill.city import waste
 from skill.city.model import Collection, Round
 from skill.city.waste import Passage
 from skill.conversation import messages as m
-from skill.conversation.turn import Reply, Turn
-from skill.intents.common import Handler, Services, contact, district_name, local, tell
+from skill.conversation.turn import MAX_CHOICES, Reply, Turn
+from skill.intents.common import Handler, Services, ask, contact, district_name, local, tell
 
 PARTS: Final = {"morning": {"fr": "le matin", "en": "in the morning"}, "afternoon": {"fr": "l'après-midi", "en": "in the afternoon"}, "evening": {"fr": "le soir", "en": "in the evening"}}
 _EVENING_STARTS: Final = 12
@@ -21,7 +21,11 @@ def next_collection(turn: Turn, services: Services) -> Reply:
     """The next round of the collection named, at the district or place named, or on the day named."""
     collection = services.city.collections.get(turn.slots.collection)
     if collection is None:
-        return what_tonight(turn, services)
+        if turn.slots.when:
+            return what_tonight(turn, services)
+        known = [c for c in services.city.collections.values() if c.rounds][:MAX_CHOICES]
+        choices = tuple(c.say for c in known)
+        return ask(m.WhichCollection(choices), m.WhichCollection(choices), turn, "collection")
     message = _about(collection, turn, services)
     return tell(message, turn, turn.slots.but(items=(), kind=""), source=collection.source)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from skill.city.questions import Hit
 from skill.conversation.turn import Slots
 from skill.record import Record
 from skill.understanding.ear import Ear
@@ -18,14 +19,18 @@ Rules = dict[str, dict[str, Any]]
 
 ENOUGH: Final = 3.0
 """Least sum for an intent made of names and cues."""
-FACT_FLOOR: Final = 0.62
+FACT_FLOOR: Final = 0.5
 """Least score of a fact; learnt from sentences that are not ours (tests/bench/thresholds.py prints the curve)."""
-FACT_SAID: Final = 0.5
+FACT_SAID: Final = 0.4
 FACT_SCALE: Final = 15.0
 """A perfect fact is worth (1 - FACT_ZERO) * FACT_SCALE, about what a place with two cues sums to."""
-FACT_ZERO: Final = 0.45
+FACT_ZERO: Final = 0.38
 TIMETABLE_FIRST: Final = 2.5
 """What a fact loses where the hours of a place are asked: the timetable answers, not a sentence about it."""
+NAME_ONLY: Final = 2.5
+"""What a fact loses that shares with the sentence nothing but a place's name."""
+FOREIGN_SURE: Final = 0.8
+"""A sentence with another assistant's words needs at least this score to be answered."""
 FOREIGN_COST: Final = 2.6
 LOOSE_COST: Final = 0.4
 """What each word that an intent leaves unexplained takes from it."""
@@ -87,12 +92,19 @@ def features(e: Evidence) -> dict[str, float]:
         f["item"] = 0.3
     if item and facility and not e.has("discard"):
         f["item"] = 0.3
-    if not any(t in f for t in ("place", "collection", "item", "facility")) and not e.kinds and any(e.has(c) for c in ("ask_open", "ask_close", "state")):
-        f["nowhere"] = 1.0
+    nothing = not any(t in f for t in ("place", "collection", "item", "facility", "series", "district")) and not e.kinds
+    if nothing and any(e.has(c) for c in ("ask_open", "ask_close", "state")):
+        used = {i for c in ("ask_open", "ask_close", "state", "hours", "days", "now") for s in e.cues.get(c, ()) for i in range(s.start, s.end)}
+        if all(i in used for i in e.loose):
+            f["nowhere"] = 1.0
+    if nothing and e.has("collect") and (e.has("days") or e.when):
+        f["some_collection"] = 1.0
     if place and district and district.start <= place.start and place.end <= district.end:
         f["place"] = 0.4
     if e.kinds and facility and not any(e.has(c) for c in ("where", "list", "any", "near")) and e.age is None:
         f["facility"] = 0.2
+    if facility and e.kind_words and set(range(facility.start, facility.end)) & e.kind_words:
+        f["kind_same"] = 1.0
     if e.kinds and e.when:
         f["kind_when"] = 1.0
     if e.kinds:
@@ -143,10 +155,24 @@ def decide(e: Evidence, ear: Ear, rules: Rules) -> Choice:
         total = (top.score - FACT_ZERO) * FACT_SCALE - FOREIGN_COST * (0.5 if top.score > 0.85 else 1.0) * min(2, len(e.foreign))
         if any(f.get(n, 0) > 0.5 for n in ("place", "kind")) and any(n in f for n in ("ask_open", "ask_close", "state", "hours")):
             total -= TIMETABLE_FIRST
+        elif f.get("collection") and ("when" in f or "district" in f):
+            total -= TIMETABLE_FIRST
+        if (f.get("place", 0) > 0.5 or "kind" in f) and not _beyond_names(e, top, ear):
+            total -= NAME_ONLY
+        if e.foreign and top.score < FOREIGN_SURE:
+            total = 0.0
         if top.score >= FACT_FLOOR and top.said >= FACT_SAID:
             sums.append(("TownQuestionIntent", total, f"{top.id} score={top.score:.2f} said={top.said:.2f} explained={top.explained:.2f}"))
     sums.sort(key=lambda s: -s[1])
     return _settle(e, slots, sums)
+
+
+def _beyond_names(e: Evidence, hit: Hit, ear: Ear) -> bool:
+    """Whether a fact accounts for some word that is not part of a place's or kind's name."""
+    names = set(e.kind_words)
+    for mention in e.mentions.get("place", ())[:1]:
+        names.update(range(mention.start, mention.end))
+    return any(ear.questions.root(e.words[i]) in hit.roots for i in e.loose if i not in names)
 
 
 def _unexplained(e: Evidence, wants: dict[str, float]) -> int:
@@ -174,7 +200,9 @@ def _settle(e: Evidence, slots: Slots, sums: list[tuple[str, float, str]]) -> Ch
     if e.foreign == ("transport",) and not fact_sure and best[0] not in ("PlaceAccessIntent", "ReminderIntent"):
         return Choice("TransportIntent", slots, 5.0, second, shown)
     item = e.best("item")
-    thing = best[0] == "WhereToThrowIntent" and item and best[1] >= 1.4 and not e.foreign and 2 * (item.end - item.start) >= len(e.loose)
+    thing = best[0] == "WhereToThrowIntent" and item and best[1] >= 1.2 and item.whole >= 0.75 and not e.foreign and 2 * (item.end - item.start) >= len(e.loose) - 1
+    if e.kinds and best[1] < ENOUGH and best[0] != "OpeningHoursIntent" and len(e.loose) <= 2 and not e.foreign:
+        best = next((s for s in sums if s[0] == "OpeningHoursIntent"), best)
     bare = thing or best[0] in ("OpeningHoursIntent", "PlaceAboutIntent") and best[1] >= 1.1 and e.content <= 4 and not e.foreign and not e.strange
     if best[1] >= ENOUGH or bare or (best[0] == "TownQuestionIntent" and best[1] > 1.5):
         if best[0] == "TownQuestionIntent":

@@ -52,10 +52,11 @@ def names_of(city: City, words: Words, language: str) -> Iterable[Named]:
                 yield "place", place.id, alias, musts
         for heard in place.misheard:
             yield "place", place.id, heard, ()
-        kind = next(iter(spoken[0]), "")
-        if kind and place.address and place.kind not in ("park", "square", "garden", "market"):
+        if place.address and place.kind not in ("park", "square", "garden", "market"):
             street = place.address.lstrip("0123456789- bister,")
-            yield "place", place.id, f"{kind} {street}", tuple(split(kind, language))
+            for kind in spoken[0]:
+                if " " not in kind:
+                    yield "place", place.id, f"{kind} {street}", (kind,)
     yield from _others(city, language, both)
 
 

@@ -76,6 +76,12 @@ def gather(text: str, ear: Ear, city: City, now: datetime) -> Evidence:
     for mention in ear.lexicon.find(masked, sure):
         mentions.setdefault(mention.table, []).append(mention)
     _drop_bare_kinds(cues, mentions)
+    if "phone" in cues and "discard" not in cues and "collect" not in cues:
+        called = {i for s in cues["phone"] for i in range(s.start, s.end)}
+        items = [m for m in mentions.get("item", ()) if not set(range(m.start, m.end)) <= called]
+        mentions["item"] = items
+        if not items:
+            del mentions["item"]
     if "où" not in text.lower():
         _or_is_not_where(cues, words)
     time = scan(words, now, ear.language)

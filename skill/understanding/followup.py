@@ -77,8 +77,11 @@ def _answer(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> 
         slots = focus.slots.but(places=(picked,), kind="", facility="")
         if e.when:
             slots = slots.but(when=e.when)
-        intent = focus.intent if focus.asked != "more" else "OpeningHoursIntent"
-        return Choice(intent, slots, _FIRM)
+        cue = next((c for c in _PLACE_CUES if e.has(c)), "")
+        intent = _PLACE_CUES[cue] if cue and focus.asked != "place" else focus.intent
+        if intent in ("FindPlaceIntent", "HasFacilityIntent"):
+            intent = "PlaceWhereIntent"
+        return Choice(intent, slots.but(aspects=choice.slots.aspects or slots.aspects), _FIRM)
     if focus.asked == "place" and focus.intent and not asks_anew:
         place = e.best("place")
         if place and len(place.ids) == 1 and not any(e.has(c) for c in _OWN):
@@ -94,9 +97,9 @@ def _answer(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> 
 
 def _picked(e: Evidence, focus: Focus, city: City, ear: Ear) -> str:
     """The id among the choices that the words point at, by name, rank or indifference."""
-    if not focus.choices or focus.asked not in ("place", "more"):
+    if not focus.choices or focus.asked not in ("place", "more", ""):
         return ""
-    place = e.best("place")
+    place = e.best("place") if focus.asked else None
     if place:
         for key in place.ids:
             if key in focus.choices:
@@ -109,6 +112,8 @@ def _picked(e: Evidence, focus: Focus, city: City, ear: Ear) -> str:
             return focus.choices[rank - 1]
         if word in ("dernier", "derniere", "last") and not e.when:
             return focus.choices[-1]
+    if not focus.asked:
+        return ""
     heard = {light(w) for w in e.words if w not in ear.stop}
     best: list[tuple[int, str]] = []
     for key in focus.choices:
@@ -211,5 +216,7 @@ def _aspect(e: Evidence, choice: Choice, focus: Focus, own: list[str]) -> Choice
         if intent == "FindPlaceIntent" and e.when and not own:
             intent = "OpeningHoursIntent"
         aspects = new_aspects if own else old.aspects
+        if old.kind and old.places and e.when and not own:
+            old = old.but(places=())
         return Choice(intent, old.but(when=when, aspects=aspects, district=slots.district), _FIRM)
     return None
