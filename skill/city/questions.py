@@ -19,6 +19,8 @@ ASKED: Final = 0.45
 """Weight of the question word ("qui", "quand", "combien") against a rare word's 1.0."""
 GENERIC: Final = 0.45
 """Words such as "parc" or "marché", which many facts share, count for less."""
+EVERYDAY: Final = 0.6
+"""Words of everyday speech, rare or not among the facts."""
 SHORT: Final = 0.3
 """What a question form lacks by being short: one ordinary word is weak proof."""
 SAID: Final = 0.34
@@ -83,7 +85,8 @@ def roots(words: Iterable[str], stop: frozenset[str], synonyms: Mapping[str, str
 
 
 def build(
-    facts: Iterable[tuple[str, Iterable[str], str]], stop: frozenset[str], synonyms: Mapping[str, str], generic: Iterable[str], language: str
+    facts: Iterable[tuple[str, Iterable[str], str]], stop: frozenset[str], synonyms: Mapping[str, str], generic: Iterable[str],
+    everyday: Iterable[str], language: str,
 ) -> dict[str, Any]:
     """The plain index of (id, question forms, answer) triples."""
     ids, forms, union = [], [], []
@@ -103,8 +106,10 @@ def build(
         union.append(sorted(words))
     top = math.log(len(ids) + 1) or 1.0
     plain = {stem(synonyms.get(fold(g), fold(g))) for g in generic}
+    common = {stem(synonyms.get(fold(g), fold(g))) for g in everyday} - plain
     weight = {
-        t: round(ASKED if t[0] == "?" else (0.3 + 0.7 * (1 - math.log(n) / top)) * (GENERIC if t in plain else 1.0), 3) for t, n in df.items()
+        t: round(ASKED if t[0] == "?" else (0.3 + 0.7 * (1 - math.log(n) / top)) * (GENERIC if t in plain else EVERYDAY if t in common else 1.0), 3)
+        for t, n in df.items()
     }
     return {"ids": ids, "forms": forms, "union": union, "weight": weight}
 

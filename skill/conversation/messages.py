@@ -754,6 +754,10 @@ class NotOurTown(Message):
     town: str
 
 
+class UnknownPlace(Message):
+    kind: Name
+
+
 class NotKnown(Message):
     contact: Contact
 

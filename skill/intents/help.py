@@ -8,7 +8,7 @@ from typing import Final
 from skill.conversation import messages as m
 from skill.conversation.turn import Focus, Reply, Turn
 from skill.intents import places
-from skill.intents.common import Handler, Services, ask, contact, tell
+from skill.intents.common import Handler, Services, ask, contact, kind_name, tell
 
 _OPEN: Final = "anything"
 """What is asked when the floor is simply given back."""
@@ -96,6 +96,11 @@ def other_town(turn: Turn, services: Services) -> Reply:
     return tell(m.NotOurTown(town) if town else m.NotOurs(), turn, turn.focus.slots)
 
 
+def unknown_place(turn: Turn, services: Services) -> Reply:
+    """A park, a market... of a name that is not in town."""
+    return tell(m.UnknownPlace(kind_name(turn.slots.kind, services)), turn, turn.focus.slots)
+
+
 def aside(turn: Turn, services: Services) -> Reply:
     """Words that were not for us."""
     return Reply(m.Ready(), intent=turn.intent, focus=turn.focus)
@@ -136,6 +141,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "TransportIntent": transport,
     "OtherTownIntent": other_town,
     "AsideIntent": aside,
+    "UnknownPlaceIntent": unknown_place,
     "AMAZON.PauseIntent": player,
     "AMAZON.ResumeIntent": player,
     "AMAZON.NextIntent": player,

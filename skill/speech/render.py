@@ -126,6 +126,8 @@ class Renderer:
         feminine = name.article == "la" or (name.article == "l'" and text.split()[0].lower() in _FEMININE) or (name.article == "les" and text.split()[0].lower() in _FEMININE_PLURAL)
         if form == "e":
             return ("es" if feminine else "s") if name.article == "les" else "e" if feminine else ""
+        if form == "ce":
+            return f"{'cette' if feminine else 'cet' if text[:1] in _VOWEL else 'ce'} {text}"
         if form == "Quel":
             return "Laquelle" if feminine else "Lequel"
         if form in ("nu", "pluriel"):

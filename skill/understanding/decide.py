@@ -195,15 +195,18 @@ def _settle(e: Evidence, slots: Slots, sums: list[tuple[str, float, str]]) -> Ch
     place = e.best("place")
     inside = town and place and place.start <= town.start and town.end <= place.end
     fact_sure = best[0] == "TownQuestionIntent" and e.hits[0].score >= 0.8
-    if town and not inside and not fact_sure and best[0] != "ReminderIntent" and (best[1] < 7.5 or not place):
+    if town and not inside and not fact_sure and best[0] != "ReminderIntent":
         return Choice("OtherTownIntent", slots.but(street=town.ids[0]), 5.0, second, shown)
     if e.foreign == ("transport",) and not fact_sure and best[0] not in ("PlaceAccessIntent", "ReminderIntent"):
         return Choice("TransportIntent", slots, 5.0, second, shown)
-    item = e.best("item")
-    thing = best[0] == "WhereToThrowIntent" and item and best[1] >= 1.2 and item.whole >= 0.75 and not e.foreign and 2 * (item.end - item.start) >= len(e.loose) - 1
+    if place is None and e.kinds and _named_unknown(e):
+        return Choice("UnknownPlaceIntent", slots, 5.0, second, shown)
+    thing = best[0] == "WhereToThrowIntent" and _just_a_thing(e)
+    if best[0] == "WhereToThrowIntent" and not thing and not any(e.has(c) for c in ("discard", "collect", "where")) and not e.best("bin"):
+        best = ("", 0.0, "")
     if e.kinds and best[1] < ENOUGH and best[0] != "OpeningHoursIntent" and len(e.loose) <= 2 and not e.foreign:
         best = next((s for s in sums if s[0] == "OpeningHoursIntent"), best)
-    bare = thing or best[0] in ("OpeningHoursIntent", "PlaceAboutIntent") and best[1] >= 1.1 and e.content <= 4 and not e.foreign and not e.strange
+    bare = thing or best[0] in ("OpeningHoursIntent", "PlaceAboutIntent") and best[1] >= 0.6 and e.content <= 4 and not e.foreign and not e.strange
     if best[1] >= ENOUGH or bare or (best[0] == "TownQuestionIntent" and best[1] > 1.5):
         if best[0] == "TownQuestionIntent":
             slots = slots.but(fact=e.hits[0].id)
@@ -211,6 +214,24 @@ def _settle(e: Evidence, slots: Slots, sums: list[tuple[str, float, str]]) -> Ch
     if e.foreign:
         return Choice("OffTopicIntent" if "chitchat" not in e.foreign else "ChitchatIntent", slots, 5.0, second, shown)
     return Choice("AMAZON.FallbackIntent", slots, best[1], second, shown)
+
+
+_ASKING: Final = ("many", "about", "hours", "days", "list", "age", "price", "phone", "state", "ask_open", "ask_close", "play")
+
+
+def _just_a_thing(e: Evidence) -> bool:
+    """A thing named and hardly anything else: "carton de pizza", "mon grille-pain a rendu l'âme"."""
+    item = e.best("item")
+    if not item or item.whole < 0.75 or e.foreign or any(e.has(c) for c in _ASKING):
+        return False
+    outside = sum(1 for i in e.loose if not item.start <= i < item.end)
+    return outside <= (2 if item.end - item.start > 1 else 1)
+
+
+def _named_unknown(e: Evidence) -> bool:
+    """A kind of place followed by a name that nobody here knows: "le jardin du Luxembourg"."""
+    last = max(e.kind_words)
+    return any(e.words[i] in e.strange for i in range(last + 1, min(last + 4, len(e.words))))
 
 
 def _courtesy(e: Evidence, ear: Ear) -> str:

@@ -84,7 +84,7 @@ def compile_ear(city: City, words: Words, samples: Iterable[str], language: str)
     stop = frozenset(words["stop"])
     spoken = {q for fact in city.facts.values() for q in fact.questions.get(language, ())}
     answers = {fact.answer.get(language, "") for fact in city.facts.values()}
-    known = [*spoken, *answers, *samples, *words["common"], *words["synonyms"], *words["synonyms"].values()]
+    known = [*spoken, *answers, *samples, *words["common"], *words["everyday"], *words["synonyms"], *words["synonyms"].values()]
     for phrases in words["cues"].values():
         known.extend(phrases)
     for kind in words["kinds"].values():
@@ -103,14 +103,14 @@ def compile_ear(city: City, words: Words, samples: Iterable[str], language: str)
         "language": language,
         "stop": sorted(stop),
         "times": words["times"],
-        "common": sorted({fold(w) for w in words["common"]}),
+        "common": sorted({fold(w) for w in (*words["common"], *words["everyday"])}),
         "synonyms": dict(words["synonyms"]),
         "kinds": words["kinds"],
         "cues": cues,
-        "lexicon": lexicon.build(names_of(city, words, language), known, [*words["generic"], *words["times"]], stop, words["common"], language),
+        "lexicon": lexicon.build(names_of(city, words, language), known, [*words["generic"], *words["times"]], stop, [*words["common"], *words["everyday"]], language),
         "questions": questions.build(
             ((f.id, f.questions.get(language, ()), f.answer.get(language, "")) for f in city.facts.values()),
-            stop | set(words["times"]), words["synonyms"], words["generic"], language,
+            stop | set(words["times"]), words["synonyms"], words["generic"], words["everyday"], language,
         ),
     }
 

@@ -70,6 +70,12 @@ def gather(text: str, ear: Ear, city: City, now: datetime) -> Evidence:
             cues[verb] = left
         else:
             cues.pop(verb, None)
+    for verb in ("ask_close", "ask_open"):
+        own = [s for s in cues.get(verb, []) if not any(t.start <= s.start and s.end <= t.end and t.end - t.start > s.end - s.start for t in cues.get("state", ()))]
+        if own:
+            cues[verb] = own
+        else:
+            cues.pop(verb, None)
     verbs = {i for verb in ("ask_close", "ask_open", "state") for s in cues.get(verb, ()) for i in range(s.start, s.end)} - nouns
     masked = [w if i not in verbs else "" for i, w in enumerate(words)]
     mentions: dict[str, list[Mention]] = {}

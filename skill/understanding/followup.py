@@ -100,12 +100,9 @@ def _picked(e: Evidence, focus: Focus, city: City, ear: Ear) -> str:
     if not focus.choices or focus.asked not in ("place", "more", ""):
         return ""
     place = e.best("place") if focus.asked else None
-    if place:
-        for key in place.ids:
-            if key in focus.choices:
-                return key
-        if len(place.ids) == 1:
-            return ""
+    for key in place.ids if place else ():
+        if key in focus.choices:
+            return key
     for i, word in enumerate(e.heard):
         rank = ordinal(word)
         if rank and rank <= len(focus.choices) and (i == 0 or e.heard[i - 1] in ("le", "la", "the", "l", "numero", "number")) and not e.when:
@@ -134,7 +131,7 @@ def _lean(e: Evidence, choice: Choice, focus: Focus, city: City) -> Choice | Non
     if not focus.intent or not e.heard or focus.intent in _SETTLED:
         return None
     leaning = e.heard[0] in _LEANING or tuple(e.heard[:2]) in _LEANING_TWO
-    named = _named(e)
+    named = _named(e) or (leaning and bool(e.best("place") or e.best("district")))
     own = [c for c in _OWN if e.has(c)]
     fact_firm = choice.intent == "TownQuestionIntent" and choice.score >= (6.5 if leaning else _FIRM)
     if named and own and not (leaning and set(own) <= {"where", "list", "days", "hours"}):
