@@ -30,7 +30,7 @@ def _stamp(folder: Path) -> str:
         digest.update(json.dumps([words.words(language), words.prompts(language)], sort_keys=True).encode())
         for locale in LOCALES.get(language, ()):
             digest.update(json.dumps(words.samples(locale), sort_keys=True, default=str).encode())
-    digest.update(json.dumps(words.rules(), sort_keys=True).encode())
+    digest.update(json.dumps([words.rules(), words.meanings()], sort_keys=True).encode())
     return digest.hexdigest()
 
 
@@ -57,7 +57,7 @@ def compile_town(folder: Path, out: Path) -> list[Path]:
     stamp = _stamp(folder)
     files: dict[str, Any] = {
         "town": {
-            "stamp": stamp, "tables": tables, "rules": words.rules(),
+            "stamp": stamp, "tables": tables, "rules": words.rules(), "meanings": words.meanings(),
             "kinds": {lang: words.words(lang)["kinds"] for lang in words.languages()},
         }
     }  # fmt: skip
@@ -77,8 +77,8 @@ def compile_town(folder: Path, out: Path) -> list[Path]:
 class Town:
     """A town ready to answer: its city, and its ears and wordings, each read when first needed."""
 
-    def __init__(self, city: City, rules: dict[str, Any], kinds: dict[str, Any], parts: dict[str, Any] | Path) -> None:
-        self.city, self.rules, self.kinds = city, rules, kinds
+    def __init__(self, city: City, rules: dict[str, Any], kinds: dict[str, Any], meanings: dict[str, Any], parts: dict[str, Any] | Path) -> None:
+        self.city, self.rules, self.kinds, self.meanings = city, rules, kinds, meanings
         self._parts = parts
 
     def part(self, name: str) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def read_compiled(out: Path, folder: Path | None = None) -> Town | None:
         return None
     if folder is not None and data.get("stamp") != _stamp(folder):
         return None
-    return Town(parse(data["tables"], trusted=True), data["rules"], data["kinds"], out)
+    return Town(parse(data["tables"], trusted=True), data["rules"], data["kinds"], data["meanings"], out)
 
 
 def from_files(folder: Path) -> Town:
@@ -108,4 +108,4 @@ def from_files(folder: Path) -> Town:
     for language in words.languages():
         parts[f"ear-{language}"] = compile_ear(city, words.words(language), sample_texts(language), language)
         parts[f"voice-{language}"] = words.prompts(language)
-    return Town(city, words.rules(), {lang: words.words(lang)["kinds"] for lang in words.languages()}, parts)
+    return Town(city, words.rules(), {lang: words.words(lang)["kinds"] for lang in words.languages()}, words.meanings(), parts)

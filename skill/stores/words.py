@@ -36,6 +36,11 @@ def rules() -> dict[str, dict[str, Any]]:
     return _toml(_MODEL / "evidence.toml")
 
 
+def meanings() -> dict[str, dict[str, Any]]:
+    """What each intent of the models means to the skill."""
+    return _toml(_MODEL / "intents.toml")
+
+
 def samples(locale: str) -> dict[str, Any]:
     """The interaction model of a locale, as written by hand; {} for a locale without one."""
     path = _MODEL / f"{locale}.toml"

@@ -1,0 +1,19 @@
+"""AWS Lambda entry point of the Alexa skill. The runtime loads it by path; the town is read once, while Lambda gives its start-up CPU."""
+
+import logging
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from skill.app import Settings, make_skill  # noqa: E402 - the path comes first
+from skill.channels.alexa import AlexaChannel  # noqa: E402
+
+logging.getLogger().setLevel(logging.INFO)
+_settings = Settings.from_environment()
+_channel = AlexaChannel(make_skill(_settings), _settings.skill_id)
+
+
+def handler(event, context):
+    """One Alexa request in, one response out. A request for another skill fails, and Lambda says so."""
+    return _channel.invoke(event)
