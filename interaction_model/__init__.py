@@ -1,0 +1,1 @@
+"""The Alexa models: samples by hand in TOML, Amazon's JSON as output."""

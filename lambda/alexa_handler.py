@@ -6,8 +6,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from skill.app import Settings, make_skill  # noqa: E402 - the path comes first
-from skill.channels.alexa import AlexaChannel  # noqa: E402
+from skill.app import Settings, make_skill
+from skill.channels.alexa import AlexaChannel
 
 logging.getLogger().setLevel(logging.INFO)
 _settings = Settings.from_environment()

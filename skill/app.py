@@ -5,6 +5,7 @@ Channels make turns and play replies; `Skill` is all they see.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from datetime import datetime
 from pathlib import Path
@@ -109,9 +110,7 @@ class Skill:
         """Answers words."""
         focus = focus or Focus()
         choice, _ = self.understand(text, locale, now, focus)
-        turn = Turn(
-            TurnKind.INTENT, locale, now, choice.intent, choice.slots, text=text[:600], device=device or Device(), user=user, focus=focus
-        )
+        turn = Turn(TurnKind.INTENT, locale, now, choice.intent, choice.slots, text=text[:600], device=device or Device(), user=user, focus=focus)
         return self.answer(turn)
 
     def open(self, locale: str, now: datetime) -> Answer:
@@ -140,10 +139,8 @@ def make_skill(settings: Settings | None = None) -> Skill:
     settings = settings or Settings.from_environment()
     if settings.compiled:
         folder = None
-        try:
+        with contextlib.suppress(FileNotFoundError):
             folder = find_town(settings.town)
-        except FileNotFoundError:
-            pass
         town = read_compiled(Path(settings.compiled), folder)
         if town:
             return Skill(town)

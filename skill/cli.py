@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import sys
 from datetime import datetime
@@ -32,16 +33,14 @@ def _ask(args: argparse.Namespace) -> int:
 
     skill = _skill(args)
     if args.batch:
-        out = open(args.out, "w", encoding="utf-8") if args.out else sys.stdout
-        with open(args.batch, encoding="utf-8") as source:
+        with open(args.batch, encoding="utf-8") as source, contextlib.ExitStack() as stack:
+            out = stack.enter_context(open(args.out, "w", encoding="utf-8")) if args.out else sys.stdout
             failed = 0
             for row in text.batch(skill, source):
                 failed += "error" in row
                 out.write(json.dumps(row, ensure_ascii=False) + "\n")
-        if args.out:
-            out.close()
         if failed:
-            print(f"{failed} line(s) could not be read; see \"error\" in the output", file=sys.stderr)
+            print(f'{failed} line(s) could not be read; see "error" in the output', file=sys.stderr)
         return 1 if failed else 0
     if not args.text:
         print("mairie ask: give a question, or --batch FILE", file=sys.stderr)

@@ -1,0 +1,1 @@
+"""One file per kind of speaker; the only importers of SDKs and web frameworks."""

@@ -239,5 +239,3 @@ def _month_words(day: date, french: bool) -> str:
     from skill.speech import en, fr
 
     return f"{'en' if french else 'in'} {(fr if french else en).MONTHS[day.month - 1]} {day.year}"
-
-

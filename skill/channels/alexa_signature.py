@@ -45,7 +45,9 @@ class NotFromAlexa(Exception):
 class Fetch(Protocol):
     """Gets a certificate chain, or raises NotFromAlexa."""
 
-    def __call__(self, url: str) -> bytes: ...
+    def __call__(self, url: str) -> bytes:
+        """The chain's PEM."""
+        ...
 
 
 def check_url(url: str) -> str:

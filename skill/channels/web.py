@@ -68,7 +68,8 @@ def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = Non
     @app.post("/api/ask")
     def ask() -> Any:
         data = request.get_json(silent=True)
-        text = data.get("text") if isinstance(data, dict) else None
+        data = data if isinstance(data, dict) else {}
+        text = data.get("text")
         if not isinstance(text, str) or len(text) > MOST_TEXT:
             return jsonify(error=f'send {{"text": "…"}} as JSON, at most {MOST_TEXT} characters'), 400
         locale = str(data.get("locale", "fr-FR"))

@@ -58,7 +58,12 @@ def split(text: str, language: str) -> list[str]:
 
 
 def build(
-    names: Iterable[tuple[str, str, str, tuple[str, ...]]], words: Iterable[str], generic: Iterable[str], stop: Iterable[str], common: Iterable[str], language: str
+    names: Iterable[tuple[str, str, str, tuple[str, ...]]],
+    words: Iterable[str],
+    generic: Iterable[str],
+    stop: Iterable[str],
+    common: Iterable[str],
+    language: str,
 ) -> dict[str, Any]:
     """The plain index of (table, id, name, musts). `words` are other words known to the town (never mended into another).
 
@@ -76,7 +81,8 @@ def build(
             owners.setdefault(token, set()).add((table, key))
     most = math.log(len({(t, k) for t, k, _ in forms}) + 1) or 1.0
     weight = {t: GENERIC if t in small else 0.4 + 0.6 * max(0.0, 1 - math.log(len(o)) / most) for t, o in owners.items()}
-    rows, posts = [], {}
+    rows: list[list[Any]] = []
+    posts: dict[str, list[int]] = {}
     for table, key, tokens in forms:
         rows.append([table, key, list(tokens), forms[table, key, tokens]])
         rare = [t for t in tokens if t not in small] or [min(tokens, key=lambda t: len(owners[t]))]

@@ -7,6 +7,7 @@ Hours and schedules are OSM `opening_hours` strings, read in the town's zone wit
 from __future__ import annotations
 
 from datetime import date
+
 from skill.city.fold import fold
 from skill.record import Record
 

@@ -68,9 +68,7 @@ def _read(words: list[str], i: int, units: dict[str, int], tens: dict[str, int],
     return total, used
 
 
-def _below_hundred(
-    words: list[str], i: int, units: dict[str, int], tens: dict[str, int], ones: tuple[str, ...], language: str
-) -> tuple[int, int]:
+def _below_hundred(words: list[str], i: int, units: dict[str, int], tens: dict[str, int], ones: tuple[str, ...], language: str) -> tuple[int, int]:
     if i >= len(words):
         return 0, 0
     word = words[i]

@@ -13,7 +13,21 @@ from typing import Any, Final
 
 from skill.city.hours import problems_in
 from skill.city.model import (
-    Bin, City, Collection, Contact, District, Facility, Fact, Item, Place, PlayArea, Round, Series, Source, WordLists, Words,
+    Bin,
+    City,
+    Collection,
+    Contact,
+    District,
+    Facility,
+    Fact,
+    Item,
+    Place,
+    PlayArea,
+    Round,
+    Series,
+    Source,
+    WordLists,
+    Words,
 )  # fmt: skip
 from skill.record import Record
 
@@ -63,7 +77,7 @@ class Row:
         value = self.data.get(key)
         if value is None:
             if needed:
-                self.wrong(key, f"manque : ajouter {key} = \"…\"")
+                self.wrong(key, f'manque : ajouter {key} = "…"')
             return ""
         if not isinstance(value, str) or (needed and not value.strip()):
             self.wrong(key, "un texte entre guillemets est attendu")
@@ -182,7 +196,7 @@ def _place(row: Row, country: str) -> Place:
         row.wrong("article", "le, la, l' ou les est attendu")
     if phone and not PHONE.match(phone):
         row.wrong("phone", f"« {phone} » : écrire le numéro par paires, 01 23 45 67 89")
-    place = Place(
+    return Place(
         id=row.key(), kind=row.text("kind", needed=True), name={"fr": name, "en": name_en or name[:1].upper() + name[1:]}, article=article,
         aliases={"fr": row.texts("aliases"), "en": row.texts("aliases_en")}, misheard=row.texts("misheard"), part_of=row.text("part_of"),
         district=row.text("district"), address=row.text("address"), where=row.words("where"), entrances=row.texts("entrances"),
@@ -190,7 +204,6 @@ def _place(row: Row, country: str) -> Place:
         facilities=row.texts("facilities"), play_areas=tuple(areas), area_ha=hectares, prices=row.words("prices"), about=row.words("about"),
         outside=row.flag("outside", False), source=row.source(),
     )  # fmt: skip
-    return place
 
 
 def _collection(row: Row, country: str) -> Collection:
@@ -201,9 +214,14 @@ def _collection(row: Row, country: str) -> Collection:
         inner = Row(row.table, row.index, each, row._problems)
         rounds.append(
             Round(
-                schedule=inner.hours("schedule", country, needed=True), district=inner.text("district"), part=inner.text("part"),
-                where=inner.words("where"), at_place=inner.text("at_place"), valid_from=inner.day("valid_from"), valid_until=inner.day("valid_until"),
-            )  # fmt: skip
+                schedule=inner.hours("schedule", country, needed=True),
+                district=inner.text("district"),
+                part=inner.text("part"),
+                where=inner.words("where"),
+                at_place=inner.text("at_place"),
+                valid_from=inner.day("valid_from"),
+                valid_until=inner.day("valid_until"),
+            )
         )
         inner.done()
     plural = row.data.get("plural", {})
@@ -223,7 +241,7 @@ def _fact(row: Row, _: str) -> Fact:
         card=row.words("card"), source=row.source(),
     )  # fmt: skip
     if fact.valid_until and not fact.after:
-        row.wrong("after", "une réponse datée a besoin de ce qu'on dira ensuite : after = { fr = \"…\", en = \"…\" }")
+        row.wrong("after", 'une réponse datée a besoin de ce qu\'on dira ensuite : after = { fr = "…", en = "…" }')
     return fact
 
 
@@ -242,12 +260,14 @@ _MAKERS: Final[dict[str, Callable[[Row, str], Any]]] = {
     "item": _item,
     "facility": lambda row, _: Facility(id=row.key(), name=row.words("name", needed=True), words=row.lists("words", needed=True)),
     "bin": lambda row, _: Bin(
-        id=row.key(), name=row.words("name", needed=True), rule=row.words("rule", needed=True, longest=LONGEST_ANSWER), names=row.lists("names"),
-        to=row.words("to", needed=True), source=row.source(),
-    ),  # fmt: skip
-    "district": lambda row, _: District(
-        id=row.key(), name=row.words("name", needed=True), article=row.text("article"), aliases=row.lists("aliases")
+        id=row.key(),
+        name=row.words("name", needed=True),
+        rule=row.words("rule", needed=True, longest=LONGEST_ANSWER),
+        names=row.lists("names"),
+        to=row.words("to", needed=True),
+        source=row.source(),
     ),
+    "district": lambda row, _: District(id=row.key(), name=row.words("name", needed=True), article=row.text("article"), aliases=row.lists("aliases")),
     "series": lambda row, _: Series(
         id=row.key(), name=row.words("name", needed=True), aliases=row.lists("aliases"), feed=row.text("feed"), source=row.source()
     ),

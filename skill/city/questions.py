@@ -38,7 +38,8 @@ _ASKS: Final[dict[str, dict[str, str]]] = {
     for language, marks in {
         "fr": {
             "?who": "qui", "?when": "quand date dates annee", "?many": "combien nombre", "?why": "pourquoi", "?how": "comment",
-            "?where": "ou adresse endroit situe situee trouve", "?what": "quoi definition", "?hour": "heure heures horaire horaires ouvre ouvrent ouvert ouverte ferme",
+            "?where": "ou adresse endroit situe situee trouve", "?what": "quoi definition",
+            "?hour": "heure heures horaire horaires ouvre ouvrent ouvert ouverte ferme",
             "?day": "jour jours", "?number": "numero telephone coordonnees",
         },
         "en": {
@@ -47,6 +48,7 @@ _ASKS: Final[dict[str, dict[str, str]]] = {
         },
     }.items()
 }  # fmt: skip
+
 
 class Hit(Record):
     """A fact and how well it answers, 0 to 1."""
@@ -85,11 +87,17 @@ def roots(words: Iterable[str], stop: frozenset[str], synonyms: Mapping[str, str
 
 
 def build(
-    facts: Iterable[tuple[str, Iterable[str], str]], stop: frozenset[str], synonyms: Mapping[str, str], generic: Iterable[str],
-    everyday: Iterable[str], language: str,
+    facts: Iterable[tuple[str, Iterable[str], str]],
+    stop: frozenset[str],
+    synonyms: Mapping[str, str],
+    generic: Iterable[str],
+    everyday: Iterable[str],
+    language: str,
 ) -> dict[str, Any]:
     """The plain index of (id, question forms, answer) triples."""
-    ids, forms, union = [], [], []
+    ids: list[str] = []
+    forms: list[list[Any]] = []
+    union: list[list[str]] = []
     df: dict[str, int] = {}
     for key, questions, answer in facts:
         number = len(ids)

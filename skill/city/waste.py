@@ -28,6 +28,7 @@ class Passage(Record):
 
     @property
     def sort_key(self) -> tuple[date, float]:
+        """Soonest first."""
         return (self.day, self.span.opens.timestamp() if self.span else 0.0)
 
 

@@ -1,0 +1,1 @@
+"""The contract: turns, replies, and everything that can be said."""

@@ -714,7 +714,7 @@ class Again(Message):
 
 
 class NothingToRepeat(Message):
-    """"Répète" before anything was said."""
+    """ "Répète" before anything was said."""
 
 
 class SourceIs(Message):
@@ -771,7 +771,7 @@ class Ready(Message):
 
 
 class AllRight(Message):
-    """"Non merci" after an offer."""
+    """ "Non merci" after an offer."""
 
 
 class Emergency(Message):

@@ -245,4 +245,3 @@ class Reply(Record):
     focus: Focus = Focus()
     intent: str = ""
     """The intent that answered, for logs and for judges."""
-

@@ -248,7 +248,9 @@ def _these(places: tuple[Place, ...], kind: str, turn: Turn, services: Services)
             break
         day += timedelta(days=1)
     if not found:
-        return tell(m.NoneOpen(kind_name(kind, services), first, _soonest(places, max(now, datetime.combine(last, time(23, 59), tzinfo=now.tzinfo)), services)), turn)
+        return tell(
+            m.NoneOpen(kind_name(kind, services), first, _soonest(places, max(now, datetime.combine(last, time(23, 59), tzinfo=now.tzinfo)), services)), turn
+        )
     entries = tuple(m.PlaceHours(name(p), spans) if spans else m.PlaceAlways(name(p)) for p, spans in found)
     shown, rest = found[:MAX_CHOICES], found[MAX_CHOICES:]
     message: m.Message = m.TheseOpen(day, entries[:MAX_CHOICES])

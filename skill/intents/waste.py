@@ -12,7 +12,11 @@ from skill.conversation import messages as m
 from skill.conversation.turn import MAX_CHOICES, Reply, Turn
 from skill.intents.common import Handler, Services, ask, contact, district_name, local, tell
 
-PARTS: Final = {"morning": {"fr": "le matin", "en": "in the morning"}, "afternoon": {"fr": "l'après-midi", "en": "in the afternoon"}, "evening": {"fr": "le soir", "en": "in the evening"}}
+PARTS: Final = {
+    "morning": {"fr": "le matin", "en": "in the morning"},
+    "afternoon": {"fr": "l'après-midi", "en": "in the afternoon"},
+    "evening": {"fr": "le soir", "en": "in the evening"},
+}
 _EVENING_STARTS: Final = 12
 """Hour from which "quelle poubelle je sors" speaks of the next day's round."""
 
@@ -47,10 +51,10 @@ def _about(collection: Collection, turn: Turn, services: Services) -> m.Message:
     district = turn.slots.district
     if collection.door and district and served and district not in served:
         return m.DaysNotPublishedHere(collection.say, district_name(services.city.districts[district]), asks)
-    if collection.door and "put_out" in turn.slots.aspects and (when.part in ("evening", "night") or not when) and now.hour >= _EVENING_STARTS:
-        if district or not served:
-            eve = (when.day or now.date()) + timedelta(days=1)
-            return _on(collection, rounds, eve, eve, turn.but(slots=turn.slots.but(aspects=())), services)
+    eve_asked = "put_out" in turn.slots.aspects and (when.part in ("evening", "night") or not when) and now.hour >= _EVENING_STARTS
+    if collection.door and eve_asked and (district or not served):
+        eve = (when.day or now.date()) + timedelta(days=1)
+        return _on(collection, rounds, eve, eve, turn.but(slots=turn.slots.but(aspects=())), services)
     if when.day and not when.month:
         return _on(collection, rounds, when.day, when.last or when.day, turn, services)
     if collection.door and served and not district:
@@ -72,7 +76,7 @@ def _rounds(collection: Collection, turn: Turn) -> tuple[Round, ...]:
 
 
 def plural(collection: Collection, turn: Turn) -> str:
-    """"plural" where the collection's name takes a plural verb in the language of the turn."""
+    """ "plural" where the collection's name takes a plural verb in the language of the turn."""
     return "plural" if collection.plural.get(turn.language, False) else "singular"
 
 
@@ -136,7 +140,9 @@ def _on(collection: Collection, rounds: tuple[Round, ...], first: date, last: da
             text = m.WithNote(text, collection.only)
         return m.RoundYes(text) if not {"hours", "days", "where"} & set(turn.slots.aspects) else text
     moment = max(now, datetime.combine(last, time(23, 59), tzinfo=now.tzinfo)) if first > now.date() else now
-    coming = sorted((p for r in rounds if (p := waste.next_passage(services.city, r, min(moment, now) if first <= now.date() else now))), key=lambda p: p.sort_key)
+    coming = sorted(
+        (p for r in rounds if (p := waste.next_passage(services.city, r, min(moment, now) if first <= now.date() else now))), key=lambda p: p.sort_key
+    )
     if not coming:
         over = waste.season_over(collection, last) or last
         return m.RoundsOver(collection.say, plural(collection, turn), m.Dated(over), contact(services, "waste"))

@@ -1,0 +1,1 @@
+"""How it sounds: messages to words, words to SSML."""

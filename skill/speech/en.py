@@ -12,7 +12,7 @@ MONTHS: Final = (
 
 
 def hour(at: time) -> str:
-    """"8:30 pm", "noon", "midnight", "9 am"."""
+    """ "8:30 pm", "noon", "midnight", "9 am"."""
     if at == time(12):
         return "noon"
     if at == time(0):
@@ -22,18 +22,18 @@ def hour(at: time) -> str:
 
 
 def hours(opens: time, closes: time, ends_next_day: bool) -> str:
-    """"from 8:30 am to 1 pm"."""
+    """ "from 8:30 am to 1 pm"."""
     return f"from {hour(opens)} to {hour(closes)}"
 
 
 def calendar_day(day: date, today: date) -> str:
-    """"Saturday 22 November", the year only if it is another."""
+    """ "Saturday 22 November", the year only if it is another."""
     year = f" {day.year}" if day.year != today.year else ""
     return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}{year}"
 
 
 def near_day(day: date, today: date) -> str:
-    """"today", "tomorrow", "on Saturday", or the whole date when it is not within the week."""
+    """ "today", "tomorrow", "on Saturday", or the whole date when it is not within the week."""
     ahead = (day - today).days
     if ahead in (0, 1):
         return ("today", "tomorrow")[ahead]
@@ -41,22 +41,22 @@ def near_day(day: date, today: date) -> str:
 
 
 def full_day(day: date, today: date) -> str:
-    """"today", "tomorrow", else the whole date with "on"."""
+    """ "today", "tomorrow", else the whole date with "on"."""
     return near_day(day, today) if (day - today).days in (0, 1) else f"on {calendar_day(day, today)}"
 
 
 def plain_date(day: date, today: date) -> str:
-    """"24 November 2025"."""
+    """ "24 November 2025"."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def month(day: date) -> str:
-    """"in December"."""
+    """ "in December"."""
     return f"in {MONTHS[day.month - 1]}"
 
 
 def weekdays(days: tuple[int, ...]) -> str:
-    """"on Mondays and Tuesdays", "from Monday to Friday", "every day"."""
+    """ "on Mondays and Tuesdays", "from Monday to Friday", "every day"."""
     if len(days) == 7:
         return "every day"
     if len(days) > 2 and days == tuple(range(days[0], days[-1] + 1)):
@@ -65,7 +65,7 @@ def weekdays(days: tuple[int, ...]) -> str:
 
 
 def join(parts: list[str], word: str = "and") -> str:
-    """"a, b and c"."""
+    """ "a, b and c"."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {word} {parts[-1]}" if parts else ""
 
 
@@ -75,7 +75,7 @@ def with_article(name: str, article: str, form: str) -> str:
 
 
 def ages(start: float, to: float | None) -> str:
-    """"2 to 5", "6 months to 5 years", "4 and over"."""
+    """ "2 to 5", "6 months to 5 years", "4 and over"."""
     first = f"{int(start * 12)} months" if start < 1 else f"{start:g}"
     if to is None:
         return f"{first} and over"
@@ -83,5 +83,5 @@ def ages(start: float, to: float | None) -> str:
 
 
 def number(value: float) -> str:
-    """"21.5"."""
+    """ "21.5"."""
     return f"{value:g}"

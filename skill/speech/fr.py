@@ -12,7 +12,7 @@ MONTHS: Final = (
 
 
 def hour(at: time) -> str:
-    """"20 heures 30", "midi", "minuit", "1 heure"."""
+    """ "20 heures 30", "midi", "minuit", "1 heure"."""
     if at == time(12):
         return "midi"
     if at == time(0):
@@ -22,23 +22,23 @@ def hour(at: time) -> str:
 
 
 def hours(opens: time, closes: time, ends_next_day: bool) -> str:
-    """"de 8 heures 30 à 13 heures"; midnight at the end is said so."""
+    """ "de 8 heures 30 à 13 heures"; midnight at the end is said so."""
     return f"de {hour(opens)} à {hour(closes)}"
 
 
 def number_of_day(day: date) -> str:
-    """"1er" for the first, digits otherwise."""
+    """ "1er" for the first, digits otherwise."""
     return "1er" if day.day == 1 else str(day.day)
 
 
 def calendar_day(day: date, today: date) -> str:
-    """"samedi 22 novembre", the year only if it is another."""
+    """ "samedi 22 novembre", the year only if it is another."""
     year = f" {day.year}" if day.year != today.year else ""
     return f"{WEEKDAYS[day.weekday()]} {number_of_day(day)} {MONTHS[day.month - 1]}{year}"
 
 
 def near_day(day: date, today: date) -> str:
-    """"aujourd'hui", "demain", "samedi", or the whole date when it is not within the week."""
+    """ "aujourd'hui", "demain", "samedi", or the whole date when it is not within the week."""
     ahead = (day - today).days
     if ahead in (0, 1):
         return ("aujourd'hui", "demain")[ahead]
@@ -46,22 +46,22 @@ def near_day(day: date, today: date) -> str:
 
 
 def full_day(day: date, today: date) -> str:
-    """"aujourd'hui", "demain", else the whole date: for what one must not miss."""
+    """ "aujourd'hui", "demain", else the whole date: for what one must not miss."""
     return near_day(day, today) if (day - today).days in (0, 1) else calendar_day(day, today)
 
 
 def plain_date(day: date, today: date) -> str:
-    """"le 24 novembre 2025" without weekday, the year always said."""
+    """ "le 24 novembre 2025" without weekday, the year always said."""
     return f"{number_of_day(day)} {MONTHS[day.month - 1]} {day.year}"
 
 
 def month(day: date) -> str:
-    """"en décembre"."""
+    """ "en décembre"."""
     return f"en {MONTHS[day.month - 1]}"
 
 
 def weekdays(days: tuple[int, ...]) -> str:
-    """"le lundi et le mardi", "du lundi au vendredi", "tous les jours"."""
+    """ "le lundi et le mardi", "du lundi au vendredi", "tous les jours"."""
     if len(days) == 7:
         return "tous les jours"
     if len(days) > 2 and days == tuple(range(days[0], days[-1] + 1)):
@@ -70,7 +70,7 @@ def weekdays(days: tuple[int, ...]) -> str:
 
 
 def join(parts: list[str], word: str = "et") -> str:
-    """"a, b et c"."""
+    """ "a, b et c"."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {word} {parts[-1]}" if parts else ""
 
 
@@ -86,7 +86,7 @@ def with_article(name: str, article: str, form: str) -> str:
 
 
 def ages(start: float, to: float | None) -> str:
-    """"2 à 5 ans", "6 mois à 5 ans", "4 ans et plus"."""
+    """ "2 à 5 ans", "6 mois à 5 ans", "4 ans et plus"."""
     first = f"{int(start * 12)} mois" if start < 1 else f"{start:g} an{'s' if to is None and start > 1 else ''}" if to is None else f"{start:g}"
     if to is None:
         return f"{first} et plus"
@@ -94,5 +94,5 @@ def ages(start: float, to: float | None) -> str:
 
 
 def number(value: float) -> str:
-    """"21,5" with a decimal comma."""
+    """ "21,5" with a decimal comma."""
     return f"{value:g}".replace(".", ",")

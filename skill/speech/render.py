@@ -100,7 +100,9 @@ class Renderer:
             one, many = form.split("|", 1)
             return many if text == "plural" else one
         if self.language == "fr" and form == "a":
-            return text if re.match(r"(?:au|à|aux|sur|près|entre|dans|face|en|angle)\b", text) else f"au {text}" if text[:1].isdigit() else self._street(text, "a")
+            return (
+                text if re.match(r"(?:au|à|aux|sur|près|entre|dans|face|en|angle)\b", text) else f"au {text}" if text[:1].isdigit() else self._street(text, "a")
+            )
         if self.language == "fr" and form == "art":
             return self._street(text, "le")
         if form == "at":
@@ -123,7 +125,11 @@ class Renderer:
             if form in ("Le", "Cap", "Quel"):
                 return text[:1].upper() + text[1:]
             return text
-        feminine = name.article == "la" or (name.article == "l'" and text.split()[0].lower() in _FEMININE) or (name.article == "les" and text.split()[0].lower() in _FEMININE_PLURAL)
+        feminine = (
+            name.article == "la"
+            or (name.article == "l'" and text.split()[0].lower() in _FEMININE)
+            or (name.article == "les" and text.split()[0].lower() in _FEMININE_PLURAL)
+        )
         if form == "e":
             return ("es" if feminine else "s") if name.article == "les" else "e" if feminine else ""
         if form == "ce":
@@ -133,7 +139,11 @@ class Renderer:
         if form in ("nu", "pluriel"):
             return text
         if form == "dans":
-            return f"dans {fr.with_article(text, name.article, 'le')}" if text.startswith(("parc", "jardin", "square", "quartier")) else fr.with_article(text, name.article, "a")
+            return (
+                f"dans {fr.with_article(text, name.article, 'le')}"
+                if text.startswith(("parc", "jardin", "square", "quartier"))
+                else fr.with_article(text, name.article, "a")
+            )
         if form in ("quartier", "Quartier"):
             said = fr.with_article(text, name.article, "a") if name.article else text
             said = f"dans {fr.with_article(text, name.article, 'le')}" if text.startswith("quartier") else said
@@ -179,7 +189,7 @@ class Renderer:
         return ", ".join([" ".join(groups[:2]), *groups[2:]]) if len(groups) > 2 else " ".join(groups)
 
     def _none_of(self, text: str) -> str:
-        """"un terrain de volley" -> "de terrain de volley", for a negation."""
+        """ "un terrain de volley" -> "de terrain de volley", for a negation."""
         bare = re.sub(r"^(?:une? |des |du |de la |de l'|la |le |l')", "", text)
         if self.language != "fr":
             return text

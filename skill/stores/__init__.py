@@ -1,0 +1,1 @@
+"""Where things are kept: the town's files, the language files, the compiled town."""

@@ -1,0 +1,1 @@
+"""Words to intent and slots, for every speaker that hands us raw text."""

@@ -101,10 +101,10 @@ def scan(words: list[str], now: datetime, language: str) -> Heard:
 
 
 def _feast(s: _Scan, i: int) -> int:
-    for phrase in _HOLIDAYS:
-        if s.at_word(i, *phrase):
+    for words in _HOLIDAYS:
+        if s.at_word(i, *words):
             s.holidays = True
-            return s.take(i, len(phrase))
+            return s.take(i, len(words))
     for length in (4, 3, 2, 1):
         phrase = tuple(s.w[i : i + length])
         if len(phrase) != length:
@@ -171,7 +171,7 @@ def _relative(s: _Scan, i: int) -> int:
 
 
 def _numbered(s: _Scan, i: int) -> int:
-    """"le 14 juillet", "1er mai 2026", "11 november", "july 14th", "the 3rd of may", "le 15"."""
+    """ "le 14 juillet", "1er mai 2026", "11 november", "july 14th", "the 3rd of may", "le 15"."""
     number, n = _day_number(s, i)
     months = _MONTHS[s.language] if s.language in _MONTHS else _MONTHS["fr"]
     every = {m: k + 1 for language in _MONTHS.values() for k, m in enumerate(language)}
@@ -182,8 +182,17 @@ def _numbered(s: _Scan, i: int) -> int:
         if s.w[i - 1 : i] == ["le"] and i + n < len(s.w) and s.w[i + n].isdigit() and 1 <= int(s.w[i + n]) <= 12:
             return _dated(s, i, number, int(s.w[i + n]), i + n + 1)
         follows = s.w[i + n] if i + n < len(s.w) else ""
-        alone = s.w[i - 1 : i] in (["le"], ["the"]) and follows not in ("heures", "heure", "ans", "mois", "rue", "avenue", "boulevard", "eme", "bis") and not follows.isdigit()
-        if alone and s.language == "fr" and s.w[i].isdigit() and (not follows or follows in ("c", "est", "il", "elle", "y", "on", "le", "la", "les", "s", "svp", "a", "au")):
+        alone = (
+            s.w[i - 1 : i] in (["le"], ["the"])
+            and follows not in ("heures", "heure", "ans", "mois", "rue", "avenue", "boulevard", "eme", "bis")
+            and not follows.isdigit()
+        )
+        if (
+            alone
+            and s.language == "fr"
+            and s.w[i].isdigit()
+            and (not follows or follows in ("c", "est", "il", "elle", "y", "on", "le", "la", "les", "s", "svp", "a", "au"))
+        ):
             day = s.today.replace(day=1)
             for _ in range(14):
                 try:
@@ -315,7 +324,11 @@ def _month(s: _Scan, i: int) -> int:
             start = date(year, number, 1)
             s.set_day(start, (start + timedelta(days=31)).replace(day=1) - timedelta(days=1), month=True)
             return s.take(i, n)
-    if word in _SEASONS and not (word == "ete" and before in ("a", "ont", "avait", "avez", "j")) and not (word in ("spring", "fall") and before not in ("in", "this", "next", "the")):
+    if (
+        word in _SEASONS
+        and not (word == "ete" and before in ("a", "ont", "avait", "avez", "j"))
+        and not (word in ("spring", "fall") and before not in ("in", "this", "next", "the"))
+    ):
         first, last = _SEASONS[word]
         year = s.today.year
         end = date(year + (1 if last < first else 0), last, 28)
@@ -348,7 +361,8 @@ def _clock(s: _Scan, i: int) -> int:
             return s.take(i, len(phrase) + 1 + _half_day(s, j + 1))
     if not (s.w[i].isdigit() and len(s.w[i]) <= 2 and int(s.w[i]) <= 24):
         return 0
-    hour, j, minute, sure = int(s.w[i]) % 24, i + 1, 0, False
+    hour, j, minute = int(s.w[i]) % 24, i + 1, 0
+    sure = False
     if j < len(s.w) and s.w[j] in ("heure", "heures", "h"):
         sure, j = True, j + 1
         if j < len(s.w) and s.w[j].isdigit() and len(s.w[j]) == 2 and int(s.w[j]) < 60:
@@ -369,7 +383,8 @@ def _clock(s: _Scan, i: int) -> int:
         if j < len(s.w) and s.w[j] in ("o", "oclock"):
             sure, j = True, j + (2 if s.at_word(j, "o", "clock") else 1)
         elif j < len(s.w) and s.w[j].isdigit() and len(s.w[j]) == 2 and int(s.w[j]) < 60:
-            minute, j, sure = int(s.w[j]), j + 1, True
+            minute, sure = int(s.w[j]), True
+            j += 1
         half = _half_day(s, j)
         sure, j = sure or half > 0, j + half
         sure = sure or (i > 0 and s.w[i - 1] in ("at", "until", "till", "by", "after"))
@@ -405,7 +420,8 @@ def _part(s: _Scan, i: int) -> int:
 def _now_word(s: _Scan, i: int) -> int:
     for phrase in (
         ("maintenant",), ("en", "ce", "moment"), ("actuellement",), ("tout", "de", "suite"), ("a", "cette", "heure"), ("right", "now"), ("at", "the", "moment"),
-        ("currently",), ("now",), ("a", "l", "heure", "actuelle"), ("a", "present"), ("immediatement",), ("at", "this", "hour"), ("at", "this", "time"), ("ouvert", "la"),
+        ("currently",), ("now",), ("a", "l", "heure", "actuelle"), ("a", "present"), ("immediatement",), ("at", "this", "hour"), ("at", "this", "time"),
+        ("ouvert", "la"),
     ):  # fmt: skip
         if s.at_word(i, *phrase):
             s.is_now = True

@@ -67,7 +67,7 @@ class Choice(Record):
 
 def features(e: Evidence) -> dict[str, float]:
     """The evidence as named strengths, 0 to 1."""
-    f: dict[str, float] = {cue: 1.0 for cue in e.cues}
+    f: dict[str, float] = dict.fromkeys(e.cues, 1.0)
     f.pop("age", None)
     if e.has("age"):
         f["age_cue"] = 1.0
@@ -129,9 +129,13 @@ def features(e: Evidence) -> dict[str, float]:
 def decide(e: Evidence, ear: Ear, rules: Rules) -> Choice:
     """The intent of a sentence. Intents that are refusals: "OffTopicIntent", "OtherTownIntent", "AMAZON.FallbackIntent"."""
     slots = slots_of(e)
-    if e.has("emergency") and not (e.best("collection") or e.best("item") and e.has("discard")):
+    if e.has("emergency") and not (e.best("collection") or (e.best("item") and e.has("discard"))):
         return Choice("EmergencyIntent", slots, 10.0)
-    if e.has("bye") and e.cues["bye"][-1].end >= len(e.words) - 2 and not any(e.has(c) for c in ("ask_open", "ask_close", "where", "collect", "discard", "hours", "remind")):
+    if (
+        e.has("bye")
+        and e.cues["bye"][-1].end >= len(e.words) - 2
+        and not any(e.has(c) for c in ("ask_open", "ask_close", "where", "collect", "discard", "hours", "remind"))
+    ):
         return Choice("GoodbyeIntent", slots, 9.0)
     courtesy = _courtesy(e, ear)
     if courtesy:
@@ -153,9 +157,9 @@ def decide(e: Evidence, ear: Ear, rules: Rules) -> Choice:
     if e.hits:
         top = e.hits[0]
         total = (top.score - FACT_ZERO) * FACT_SCALE - FOREIGN_COST * (0.5 if top.score > 0.85 else 1.0) * min(2, len(e.foreign))
-        if any(f.get(n, 0) > 0.5 for n in ("place", "kind")) and any(n in f for n in ("ask_open", "ask_close", "state", "hours")):
-            total -= TIMETABLE_FIRST
-        elif f.get("collection") and ("when" in f or "district" in f):
+        if (any(f.get(n, 0) > 0.5 for n in ("place", "kind")) and any(n in f for n in ("ask_open", "ask_close", "state", "hours"))) or (
+            f.get("collection") and ("when" in f or "district" in f)
+        ):
             total -= TIMETABLE_FIRST
         if (f.get("place", 0) > 0.5 or "kind" in f) and not _beyond_names(e, top, ear):
             total -= NAME_ONLY
@@ -206,7 +210,7 @@ def _settle(e: Evidence, slots: Slots, sums: list[tuple[str, float, str]]) -> Ch
         best = ("", 0.0, "")
     if e.kinds and best[1] < ENOUGH and best[0] != "OpeningHoursIntent" and len(e.loose) <= 2 and not e.foreign:
         best = next((s for s in sums if s[0] == "OpeningHoursIntent"), best)
-    bare = thing or best[0] in ("OpeningHoursIntent", "PlaceAboutIntent") and best[1] >= 0.6 and e.content <= 4 and not e.foreign and not e.strange
+    bare = thing or (best[0] in ("OpeningHoursIntent", "PlaceAboutIntent") and best[1] >= 0.6 and e.content <= 4 and not e.foreign and not e.strange)
     if best[1] >= ENOUGH or bare or (best[0] == "TownQuestionIntent" and best[1] > 1.5):
         if best[0] == "TownQuestionIntent":
             slots = slots.but(fact=e.hits[0].id)

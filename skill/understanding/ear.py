@@ -107,10 +107,16 @@ def compile_ear(city: City, words: Words, samples: Iterable[str], language: str)
         "synonyms": dict(words["synonyms"]),
         "kinds": words["kinds"],
         "cues": cues,
-        "lexicon": lexicon.build(names_of(city, words, language), known, [*words["generic"], *words["times"]], stop, [*words["common"], *words["everyday"]], language),
+        "lexicon": lexicon.build(
+            names_of(city, words, language), known, [*words["generic"], *words["times"]], stop, [*words["common"], *words["everyday"]], language
+        ),
         "questions": questions.build(
             ((f.id, f.questions.get(language, ()), f.answer.get(language, "")) for f in city.facts.values()),
-            stop | set(words["times"]), words["synonyms"], words["generic"], words["everyday"], language,
+            stop | set(words["times"]),
+            words["synonyms"],
+            words["generic"],
+            words["everyday"],
+            language,
         ),
     }
 

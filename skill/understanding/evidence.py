@@ -71,7 +71,9 @@ def gather(text: str, ear: Ear, city: City, now: datetime) -> Evidence:
         else:
             cues.pop(verb, None)
     for verb in ("ask_close", "ask_open"):
-        own = [s for s in cues.get(verb, []) if not any(t.start <= s.start and s.end <= t.end and t.end - t.start > s.end - s.start for t in cues.get("state", ()))]
+        own = [
+            s for s in cues.get(verb, []) if not any(t.start <= s.start and s.end <= t.end and t.end - t.start > s.end - s.start for t in cues.get("state", ()))
+        ]
         if own:
             cues[verb] = own
         else:
@@ -118,7 +120,36 @@ def _drop_bare_kinds(cues: dict[str, list[Span]], mentions: dict[str, list[Menti
         mentions.pop("place", None)
 
 
-_AFTER_WHERE: Final = frozenset("est sont se je on peut puis il elle y trouve c va vont ca mettre jeter trouver faut aller sommes doit dois est-ce".split())
+_AFTER_WHERE: Final = frozenset(
+    [
+        "est",
+        "sont",
+        "se",
+        "je",
+        "on",
+        "peut",
+        "puis",
+        "il",
+        "elle",
+        "y",
+        "trouve",
+        "c",
+        "va",
+        "vont",
+        "ca",
+        "mettre",
+        "jeter",
+        "trouver",
+        "faut",
+        "aller",
+        "sommes",
+        "doit",
+        "dois",
+        "est-ce",
+    ]
+)
+
+_BEFORE_WHERE: Final = ("est", "par", "d", "va", "vont", "mets", "met", "trouve")
 
 
 def _or_is_not_where(cues: dict[str, list[Span]], words: list[str]) -> None:
@@ -126,8 +157,12 @@ def _or_is_not_where(cues: dict[str, list[Span]], words: list[str]) -> None:
     spans = cues.get("where")
     if not spans:
         return
-    left = [s for s in spans if not (s.end - s.start == 1 and words[s.start] == "ou")
-            or s.start == 0 or s.end == len(words) or words[s.end] in _AFTER_WHERE or words[s.start - 1] in ("est", "par", "d", "va", "vont", "mets", "met", "trouve")]  # fmt: skip
+
+    def asks(s: Span) -> bool:
+        alone = s.end - s.start == 1 and words[s.start] == "ou"
+        return not alone or s.start == 0 or s.end == len(words) or words[s.end] in _AFTER_WHERE or words[s.start - 1] in _BEFORE_WHERE
+
+    left = [s for s in spans if asks(s)]
     if left:
         cues["where"] = left
     else:

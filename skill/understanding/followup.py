@@ -19,7 +19,20 @@ from skill.understanding.ear import Ear
 from skill.understanding.evidence import Evidence, gather
 
 _LEANING: Final = frozenset({"et", "and", "sinon", "mais", "non", "plutot", "no", "or", "alors", "but"})
-_LEANING_TWO: Final = (("what", "about"), ("how", "about"), ("pas", "celui"), ("pas", "celle"), ("not", "that"), ("j", "ai"), ("je", "voulais"), ("je", "parle"), ("je", "parlais"), ("i", "said"), ("i", "meant"), ("i", "mean"))
+_LEANING_TWO: Final = (
+    ("what", "about"),
+    ("how", "about"),
+    ("pas", "celui"),
+    ("pas", "celle"),
+    ("not", "that"),
+    ("j", "ai"),
+    ("je", "voulais"),
+    ("je", "parle"),
+    ("je", "parlais"),
+    ("i", "said"),
+    ("i", "meant"),
+    ("i", "mean"),
+)
 _ASIDES: Final = frozenset({"attends", "attendez", "chut", "wait", "shush", "hush", "hang", "hold", "minou", "couche", "descends"})
 _PLACE_CUES: Final = {
     "phone": "PlacePhoneIntent", "price": "PlacePriceIntent", "access": "PlaceAccessIntent", "age": "PlaceAgesIntent", "area": "PlaceAreaIntent",
