@@ -85,7 +85,7 @@ def light(word: str) -> str:
         word = word[:-1]
     if len(word) > 4 and word[-1] == "e":
         word = word[:-1]
-    return word
+    return f"{word[:-1]}i" if len(word) > 3 and word[-1] == "y" else word
 
 
 _ENDINGS: Final = re.compile(

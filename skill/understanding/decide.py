@@ -31,12 +31,20 @@ NAME_ONLY: Final = 2.5
 """What a fact loses that shares with the sentence nothing but a place's name."""
 FOREIGN_SURE: Final = 0.8
 """A sentence with another assistant's words needs at least this score to be answered."""
+JUST_A_THING: Final = 2.0
+"""What a thing named alone gains: its bin is what is asked."""
+BEYOND: Final = 0.7
+"""What a fact gains for each word it accounts for and the best other intent does not."""
+MOST_BEYOND: Final = 3
 FOREIGN_COST: Final = 2.6
 LOOSE_COST: Final = 0.4
 """What each word that an intent leaves unexplained takes from it."""
 MOST_LOOSE: Final = 4
 STRANGE_COST: Final = 0.5
 MOST_STRANGE: Final = 3
+
+HEAD: Final = 0.4
+"""Of two things named ("le couvercle du pot de confiture") the first is meant, unless it is this much weaker."""
 
 _COURTESY: Final = (
     ("AMAZON.StopIntent", "stop"),
@@ -90,7 +98,7 @@ def features(e: Evidence) -> dict[str, float]:
     collection, district = e.best("collection"), e.best("district")
     if item and collection and collection.start < item.end and item.start < collection.end and collection.score >= 0.85 * item.score and not e.has("discard"):
         f["item"] = 0.3
-    if item and facility and not e.has("discard"):
+    if item and facility and facility.score >= item.score and not e.has("discard"):
         f["item"] = 0.3
     nothing = not any(t in f for t in ("place", "collection", "item", "facility", "series", "district")) and not e.kinds
     if nothing and any(e.has(c) for c in ("ask_open", "ask_close", "state")):
@@ -153,6 +161,8 @@ def decide(e: Evidence, ear: Ear, rules: Rules) -> Choice:
         parts = [(n, w * f[n]) for n, w in rule["wants"].items() if n in f] + [(n, -w * f[n]) for n, w in rule["refuses"].items() if n in f]
         loose = LOOSE_COST * min(MOST_LOOSE, _unexplained(e, rule["wants"]))
         total = sum(v for _, v in parts) - (0 if intent == "ReminderIntent" else cost + loose)
+        if intent == "WhereToThrowIntent" and _just_a_thing(e):
+            total += JUST_A_THING
         sums.append((intent, total, " ".join(f"{n}{v:+.1f}" for n, v in parts if v) + (f" cost-{cost:.1f}" if cost else "") + f" loose-{loose:.1f}"))
     if e.hits:
         top = e.hits[0]
@@ -161,6 +171,9 @@ def decide(e: Evidence, ear: Ear, rules: Rules) -> Choice:
             f.get("collection") and ("when" in f or "district" in f)
         ):
             total -= TIMETABLE_FIRST
+        rival = max(sums, key=lambda s: s[1], default=None)
+        if rival and rival[1] > 0:
+            total += BEYOND * min(MOST_BEYOND, _beyond(e, top, ear, rules[rival[0]]["wants"]))
         if (f.get("place", 0) > 0.5 or "kind" in f) and not _beyond_names(e, top, ear):
             total -= NAME_ONLY
         if e.foreign and top.score < FOREIGN_SURE:
@@ -179,8 +192,20 @@ def _beyond_names(e: Evidence, hit: Hit, ear: Ear) -> bool:
     return any(ear.questions.root(e.words[i]) in hit.roots for i in e.loose if i not in names)
 
 
+def _beyond(e: Evidence, hit: Hit, ear: Ear, wants: dict[str, float]) -> int:
+    """How many words the fact accounts for that an intent leaves unexplained."""
+    used = _explained(e, wants)
+    return sum(1 for i in e.loose if i not in used and ear.questions.root(e.words[i]) in hit.roots)
+
+
 def _unexplained(e: Evidence, wants: dict[str, float]) -> int:
     """How many meaningful words are neither names nor cues that the intent wants."""
+    used = _explained(e, wants)
+    return sum(1 for i in e.loose if i not in used)
+
+
+def _explained(e: Evidence, wants: dict[str, float]) -> set[int]:
+    """Positions of the words that are names or cues the intent wants."""
     used = set(e.kind_words) if "kind" in wants else set()
     for name in wants:
         used.update(i for s in e.cues.get("age" if name == "age_cue" else name, ()) for i in range(s.start, s.end))
@@ -188,7 +213,7 @@ def _unexplained(e: Evidence, wants: dict[str, float]) -> int:
             used.update(range(mention.start, mention.end))
     if "place" in wants or "collection" in wants:
         used.update(i for m in e.mentions.get("district", ())[:1] for i in range(m.start, m.end))
-    return sum(1 for i in e.loose if i not in used)
+    return used
 
 
 def _settle(e: Evidence, slots: Slots, sums: list[tuple[str, float, str]]) -> Choice:
@@ -254,6 +279,9 @@ def _courtesy(e: Evidence, ear: Ear) -> str:
 def slots_of(e: Evidence) -> Slots:
     """The slots that the evidence fills, whatever the intent."""
     place, collection, item = e.best("place"), e.best("collection"), e.best("item")
+    if item:
+        heads = [m for m in e.mentions["item"] if m.whole >= 0.75 and m.score >= HEAD * item.score]
+        item = min(heads, key=lambda m: m.start, default=item)
     facility, district, series, bin_ = e.best("facility"), e.best("district"), e.best("series"), e.best("bin")
     if e.mentions.get("place") and len(e.mentions["place"]) > 1 and e.has("correct"):
         place = max(e.mentions["place"], key=lambda m: m.start)
