@@ -758,6 +758,11 @@ class UnknownPlace(Message):
     kind: Name
 
 
+class NotKnownAbout(Message):
+    place: Name
+    contact: Contact
+
+
 class NotKnown(Message):
     contact: Contact
 

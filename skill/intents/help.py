@@ -8,7 +8,7 @@ from typing import Final
 from skill.conversation import messages as m
 from skill.conversation.turn import Focus, Reply, Turn
 from skill.intents import places
-from skill.intents.common import Handler, Services, ask, contact, kind_name, tell
+from skill.intents.common import Handler, Services, ask, contact, kind_name, name, tell
 
 _OPEN: Final = "anything"
 """What is asked when the floor is simply given back."""
@@ -107,7 +107,10 @@ def aside(turn: Turn, services: Services) -> Reply:
 
 
 def fallback(turn: Turn, services: Services) -> Reply:
-    """Not understood: an example, then two choices, then the human number and silence."""
+    """Not understood: an example, then two choices, then the human number and silence. A place that was named is named again."""
+    named = [services.city.places[p] for p in turn.slots.places if p in services.city.places]
+    if len(named) == 1 and turn.focus.misses == 0:
+        return tell(m.NotKnownAbout(name(named[0]), contact(services)), turn)
     misses = turn.focus.misses + 1
     focus = turn.focus.but(misses=misses, asked=_OPEN, choices=())
     if misses == 1:

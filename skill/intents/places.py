@@ -10,6 +10,7 @@ from skill.conversation import messages as m
 from skill.conversation.turn import MAX_CHOICES, Reply, Turn
 from skill.intents.common import Handler, Services, ask, card_for, contact, district_name, kind_name, name, places_meant, tell, which_place
 
+PLAYGROUND: Final = "playground"
 _HECTARE: Final = 10_000
 
 
@@ -120,10 +121,12 @@ def find_place(turn: Turn, services: Services) -> Reply:
     """Where the thing or kind of place asked for is, by age and district where they were said."""
     slots, city = turn.slots, services.city
     wanted = slots.facility if slots.facility in city.facilities else slots.kind
+    if not wanted and slots.age is not None:
+        wanted = PLAYGROUND
     found = _offering(wanted, services)
     if slots.facility and slots.kind and slots.kind != slots.facility:
         found = tuple(p for p in found if p.kind == slots.kind) or found
-    if slots.age is not None and wanted in ("playground", "teen_area", slots.kind):
+    if slots.age is not None and wanted in (PLAYGROUND, "teen_area", slots.kind):
         fitting = tuple(p for p in city.places.values() if any(a.start <= slots.age <= (a.to or 120) for a in p.play_areas))
         age = m.Ages(slots.age, slots.age)
         if slots.district:

@@ -136,6 +136,8 @@ class Renderer:
             return f"{'cette' if feminine else 'cet' if text[:1] in _VOWEL else 'ce'} {text}"
         if form == "Quel":
             return "Laquelle" if feminine else "Lequel"
+        if form == "sur":
+            return f"sur {fr.with_article(text, name.article, 'le')}"
         if form in ("nu", "pluriel"):
             return text
         if form == "dans":

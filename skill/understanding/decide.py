@@ -21,6 +21,8 @@ ENOUGH: Final = 3.0
 """Least sum for an intent made of names and cues."""
 FACT_FLOOR: Final = 0.5
 """Least score of a fact; learnt from sentences that are not ours (tests/bench/thresholds.py prints the curve)."""
+FACT_ENOUGH: Final = 1.5
+"""Least sum of a fact where no place is named; with one, ENOUGH."""
 FACT_SAID: Final = 0.4
 FACT_SCALE: Final = 15.0
 """A perfect fact is worth (1 - FACT_ZERO) * FACT_SCALE, about what a place with two cues sums to."""
@@ -43,6 +45,7 @@ MOST_LOOSE: Final = 4
 STRANGE_COST: Final = 0.5
 MOST_STRANGE: Final = 3
 
+OLDEST_CHILD: Final = 17
 HEAD: Final = 0.4
 """Of two things named ("le couvercle du pot de confiture") the first is meant, unless it is this much weaker."""
 
@@ -109,9 +112,14 @@ def features(e: Evidence) -> dict[str, float]:
         f["some_collection"] = 1.0
     if place and district and district.start <= place.start and place.end <= district.end:
         f["place"] = 0.4
-    if e.kinds and facility and not any(e.has(c) for c in ("where", "list", "any", "near")) and e.age is None:
+        f["place_other"] = 0.0
+        f.pop("place_and_facility", None)
+    same = bool(facility and e.kind_words and set(range(facility.start, facility.end)) & e.kind_words)
+    if same and not any(e.has(c) for c in ("where", "list", "any", "near")) and e.age is None:
         f["facility"] = 0.2
-    if facility and e.kind_words and set(range(facility.start, facility.end)) & e.kind_words:
+    if e.age is not None and e.age <= OLDEST_CHILD and e.has("child"):
+        f["child_age"] = 1.0
+    if same:
         f["kind_same"] = 1.0
     if e.kinds and e.when:
         f["kind_when"] = 1.0
@@ -164,22 +172,9 @@ def decide(e: Evidence, ear: Ear, rules: Rules) -> Choice:
         if intent == "WhereToThrowIntent" and _just_a_thing(e):
             total += JUST_A_THING
         sums.append((intent, total, " ".join(f"{n}{v:+.1f}" for n, v in parts if v) + (f" cost-{cost:.1f}" if cost else "") + f" loose-{loose:.1f}"))
-    if e.hits:
-        top = e.hits[0]
-        total = (top.score - FACT_ZERO) * FACT_SCALE - FOREIGN_COST * (0.5 if top.score > 0.85 else 1.0) * min(2, len(e.foreign))
-        if (any(f.get(n, 0) > 0.5 for n in ("place", "kind")) and any(n in f for n in ("ask_open", "ask_close", "state", "hours"))) or (
-            f.get("collection") and ("when" in f or "district" in f)
-        ):
-            total -= TIMETABLE_FIRST
-        rival = max(sums, key=lambda s: s[1], default=None)
-        if rival and rival[1] > 0:
-            total += BEYOND * min(MOST_BEYOND, _beyond(e, top, ear, rules[rival[0]]["wants"]))
-        if (f.get("place", 0) > 0.5 or "kind" in f) and not _beyond_names(e, top, ear):
-            total -= NAME_ONLY
-        if e.foreign and top.score < FOREIGN_SURE:
-            total = 0.0
-        if top.score >= FACT_FLOOR and top.said >= FACT_SAID:
-            sums.append(("TownQuestionIntent", total, f"{top.id} score={top.score:.2f} said={top.said:.2f} explained={top.explained:.2f}"))
+    fact = _fact_sum(e, f, sums, ear, rules)
+    if fact:
+        sums.append(fact)
     sums.sort(key=lambda s: -s[1])
     return _settle(e, slots, sums)
 
@@ -216,6 +211,26 @@ def _explained(e: Evidence, wants: dict[str, float]) -> set[int]:
     return used
 
 
+def _fact_sum(e: Evidence, f: dict[str, float], sums: list[tuple[str, float, str]], ear: Ear, rules: Rules) -> tuple[str, float, str] | None:
+    """What the best fact is worth against the other intents; None where it cannot be an answer."""
+    if not e.hits:
+        return None
+    top = e.hits[0]
+    if top.score < FACT_FLOOR or top.said < FACT_SAID or (e.foreign and top.score < FOREIGN_SURE):
+        return None
+    total = (top.score - FACT_ZERO) * FACT_SCALE - FOREIGN_COST * min(2, len(e.foreign)) * (0.5 if top.score > 0.85 else 1.0)
+    rival = max(sums, key=lambda s: s[1], default=None)
+    beyond = min(MOST_BEYOND, _beyond(e, top, ear, rules[rival[0]]["wants"])) if rival and rival[1] > 0 else 0
+    total += BEYOND * beyond
+    named = f.get("place", 0) > 0.5 or "kind" in f
+    timed = (named and any(n in f for n in ("ask_open", "ask_close", "state", "hours"))) or (f.get("collection") and ("when" in f or "district" in f))
+    if timed and (not beyond or top.score < 0.7):
+        total -= TIMETABLE_FIRST
+    if named and not _beyond_names(e, top, ear):
+        total -= NAME_ONLY
+    return "TownQuestionIntent", total, f"{top.id} score={top.score:.2f} said={top.said:.2f} explained={top.explained:.2f} beyond={beyond}"
+
+
 def _settle(e: Evidence, slots: Slots, sums: list[tuple[str, float, str]]) -> Choice:
     shown = tuple(sums)
     best = sums[0] if sums else ("", 0.0, "")
@@ -236,12 +251,14 @@ def _settle(e: Evidence, slots: Slots, sums: list[tuple[str, float, str]]) -> Ch
     if e.kinds and best[1] < ENOUGH and best[0] != "OpeningHoursIntent" and len(e.loose) <= 2 and not e.foreign:
         best = next((s for s in sums if s[0] == "OpeningHoursIntent"), best)
     bare = thing or (best[0] in ("OpeningHoursIntent", "PlaceAboutIntent") and best[1] >= 0.6 and e.content <= 4 and not e.foreign and not e.strange)
-    if best[1] >= ENOUGH or bare or (best[0] == "TownQuestionIntent" and best[1] > 1.5):
+    if best[1] >= ENOUGH or bare or (best[0] == "TownQuestionIntent" and best[1] > FACT_ENOUGH and not place):
         if best[0] == "TownQuestionIntent":
             slots = slots.but(fact=e.hits[0].id)
         return Choice(best[0], slots, best[1], second, shown)
     if e.foreign:
         return Choice("OffTopicIntent" if "chitchat" not in e.foreign else "ChitchatIntent", slots, 5.0, second, shown)
+    if not place or place.whole < 0.75 or place.sure < 0.9 or len(place.ids) > 1:
+        slots = slots.but(places=())
     return Choice("AMAZON.FallbackIntent", slots, best[1], second, shown)
 
 

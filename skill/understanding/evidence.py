@@ -91,7 +91,7 @@ def gather(text: str, ear: Ear, city: City, now: datetime) -> Evidence:
         if not items:
             del mentions["item"]
     if "où" not in text.lower():
-        _or_is_not_where(cues, words)
+        _or_is_not_where(cues, words, accents=not text.isascii())
     time = scan(words, now, ear.language)
     kinds = _kinds(cues, mentions)
     kind_words = frozenset(i for c, found in cues.items() if c.startswith("kind:") for s in found for i in range(s.start, s.end))
@@ -152,7 +152,7 @@ _AFTER_WHERE: Final = frozenset(
 _BEFORE_WHERE: Final = ("est", "par", "d", "va", "vont", "mets", "met", "trouve")
 
 
-def _or_is_not_where(cues: dict[str, list[Span]], words: list[str]) -> None:
+def _or_is_not_where(cues: dict[str, list[Span]], words: list[str], accents: bool) -> None:
     """Without its accent, "ou" asks for a place only where the sentence begins or ends with it, or goes on as a question does."""
     spans = cues.get("where")
     if not spans:
@@ -160,6 +160,8 @@ def _or_is_not_where(cues: dict[str, list[Span]], words: list[str]) -> None:
 
     def asks(s: Span) -> bool:
         alone = s.end - s.start == 1 and words[s.start] == "ou"
+        if alone and accents:
+            return False
         return not alone or s.start == 0 or s.end == len(words) or words[s.end] in _AFTER_WHERE or words[s.start - 1] in _BEFORE_WHERE
 
     left = [s for s in spans if asks(s)]
@@ -171,7 +173,7 @@ def _or_is_not_where(cues: dict[str, list[Span]], words: list[str]) -> None:
 
 def _kinds(cues: dict[str, list[Span]], mentions: dict[str, list[Mention]]) -> tuple[str, ...]:
     """Kinds of place named, those inside a place's own name left out, the longest wording first."""
-    inside = [(m.start, m.end) for m in mentions.get("place", ()) if m.whole > 0.75]
+    inside = [(m.start, m.end) for table in ("place", "district") for m in mentions.get(table, ()) if m.whole > 0.75]
     found: list[tuple[int, int, str]] = []
     for cue, spans in cues.items():
         if cue.startswith("kind:"):
