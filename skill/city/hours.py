@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from opening_hours import OpeningHours, State
+from opening_hours import OpeningHours, ParserError, State
 
 from skill.record import Record
 
@@ -156,6 +156,6 @@ def problems_in(notation: str, country: str) -> list[str]:
     if not found:
         try:
             OpeningHours(notation, timezone=ZoneInfo("Europe/Paris"), country=country)
-        except (ValueError, SyntaxError) as error:
-            found.append(f"notation opening_hours illisible ({str(error).strip().splitlines()[-1].strip()}) ; exemple : Mo-Fr 09:00-17:00")
+        except (ParserError, ValueError, SyntaxError):
+            found.append("notation opening_hours illisible ; exemple : Mo-Fr 09:00-17:00")
     return found

@@ -235,9 +235,15 @@ class DayClosed(Message):
     day: date
 
 
-class ClosedOver(Message):
+class ClosedBoth(Message):
     place: Name
     first: date
+    last: date
+    next: Message
+
+
+class ClosedOver(Message):
+    place: Name
     last: date
     next: Message
 

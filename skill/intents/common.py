@@ -40,7 +40,7 @@ def kind_name(kind: str, services: Services, many: bool = False) -> m.Name:
         data = kinds.get(kind, {})
         words[language] = data.get("many" if many else "one", kind)
         if language == "fr":
-            article = data.get("article", "le")
+            article = "les" if many else data.get("article", "le")
     return m.Name(words, article, many)
 
 

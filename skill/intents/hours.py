@@ -78,7 +78,7 @@ def _answer(place: Place, table: Timetable, turn: Turn, services: Services) -> m
     hours = table.on(day)
     if not hours.spans:
         return m.ClosedOn(name(place), day, _next(table, max(now, datetime.combine(day, time(), tzinfo=table.zone))))
-    if {"open", "close"} <= aspects or not {"open", "close"} & aspects:
+    if {"open", "close"} <= aspects or not {"open", "close"} & aspects or len(hours.spans) > 1:
         return m.OpenBetween(name(place), _hours(hours), day) if not hours.all_day else m.OpenYesAllDay(name(place))
     if "close" in aspects:
         return _closing(place, table, hours, now)
@@ -216,7 +216,8 @@ def _over(place: Place, table: Timetable, first: date, last: date, now: datetime
     days = table.days(first, min(last, first + timedelta(days=6)))
     open_days = [d for d in days if d.spans]
     if not open_days:
-        return m.ClosedOver(name(place), first, days[-1].day, _next(table, datetime.combine(days[-1].day, time(23, 59), tzinfo=table.zone)))
+        coming = _next(table, datetime.combine(days[-1].day, time(23, 59), tzinfo=table.zone))
+        return m.ClosedBoth(name(place), first, days[-1].day, coming) if len(days) == 2 else m.ClosedOver(name(place), days[-1].day, coming)
     if len(days) > MAX_CHOICES:
         return m.OverDays(name(place), tuple(m.DayOpen(d.day, _hours(d)) for d in open_days[: MAX_CHOICES + 1]))
     return m.OverDays(name(place), tuple(m.DayOpen(d.day, _hours(d)) if d.spans else m.DayClosed(d.day) for d in days))

@@ -121,6 +121,8 @@ class Renderer:
 
     def _name(self, name: Name, form: str) -> str:
         text = self._words(name.words)
+        if "|" in form:
+            return form.split("|", 1)[1 if name.plural else 0]
         if self.language == "en":
             if form in ("Le", "Cap", "Quel"):
                 return text[:1].upper() + text[1:]

@@ -108,7 +108,7 @@ def features(e: Evidence) -> dict[str, float]:
         used = {i for c in ("ask_open", "ask_close", "state", "hours", "days", "now") for s in e.cues.get(c, ()) for i in range(s.start, s.end)}
         if all(i in used for i in e.loose):
             f["nowhere"] = 1.0
-    if nothing and e.has("collect") and (e.has("days") or e.when):
+    if nothing and e.has("collect") and (e.has("days") or e.when) and not e.has("put_out"):
         f["some_collection"] = 1.0
     if place and district and district.start <= place.start and place.end <= district.end:
         f["place"] = 0.4
@@ -145,7 +145,7 @@ def features(e: Evidence) -> dict[str, float]:
 def decide(e: Evidence, ear: Ear, rules: Rules) -> Choice:
     """The intent of a sentence. Intents that are refusals: "OffTopicIntent", "OtherTownIntent", "AMAZON.FallbackIntent"."""
     slots = slots_of(e)
-    if e.has("emergency") and not (e.best("collection") or (e.best("item") and e.has("discard"))):
+    if e.has("emergency") and not any(e.has(c) for c in ("collect", "discard", "days")):
         return Choice("EmergencyIntent", slots, 10.0)
     if (
         e.has("bye")
@@ -223,7 +223,7 @@ def _fact_sum(e: Evidence, f: dict[str, float], sums: list[tuple[str, float, str
     beyond = min(MOST_BEYOND, _beyond(e, top, ear, rules[rival[0]]["wants"])) if rival and rival[1] > 0 else 0
     total += BEYOND * beyond
     named = f.get("place", 0) > 0.5 or "kind" in f
-    timed = (named and any(n in f for n in ("ask_open", "ask_close", "state", "hours"))) or (f.get("collection") and ("when" in f or "district" in f))
+    timed = (named and any(n in f for n in ("ask_open", "ask_close", "state", "hours"))) or (f.get("collection") and any(n in f for n in ("when", "district", "days")))
     if timed and (not beyond or top.score < 0.7):
         total -= TIMETABLE_FIRST
     if named and not _beyond_names(e, top, ear):

@@ -1,0 +1,102 @@
+"""Opening hours: tables of moments, and the laws that hold on any day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skill.city.hours import is_holiday, problems_in, timetable, weekly
+from tests.conftest import PARIS, TOWNS, at
+from skill.stores.town_files import load_town
+
+ISSY = load_town(TOWNS["issy"])
+WITH_HOURS = sorted(p.id for p in ISSY.places.values() if p.hours)
+
+
+def table(place: str):
+    return timetable(ISSY.places[place].hours, ISSY.zone, ISSY.country)
+
+
+def spans(place: str, day: str) -> list[tuple[str, str]]:
+    return [(f"{s.opens:%H:%M}", f"{s.closes:%H:%M}") for s in table(place).on(date.fromisoformat(day)).spans]
+
+
+@pytest.mark.parametrize(
+    ("place", "day", "expected"),
+    [
+        # Île Saint-Germain: the next month's hours from the day the clocks change.
+        ("parc-ile-saint-germain", "2025-03-29", [("07:30", "19:00")]),
+        ("parc-ile-saint-germain", "2025-03-30", [("07:00", "20:30")]),
+        ("parc-ile-saint-germain", "2026-10-24", [("08:00", "19:00")]),
+        ("parc-ile-saint-germain", "2026-10-25", [("08:00", "17:00")]),
+        ("parc-ile-saint-germain", "2028-02-29", [("08:00", "18:00")]),
+        # Les Varennes: Sundays and public holidays open at nine.
+        ("parc-des-varennes", "2025-05-29", [("09:00", "20:00")]),
+        ("parc-des-varennes", "2025-11-11", [("09:00", "19:00")]),
+        ("parc-des-varennes", "2025-11-12", [("07:00", "19:00")]),
+        # The farm: closed 25 December, 1-15 January, 1-20 August; weekends only.
+        ("bergeries-d-issy", "2027-12-25", []),
+        ("bergeries-d-issy", "2026-01-11", []),
+        ("bergeries-d-issy", "2026-01-17", [("15:30", "18:00")]),
+        ("bergeries-d-issy", "2026-08-15", []),
+        ("bergeries-d-issy", "2026-08-22", [("15:30", "19:00")]),
+        ("bergeries-d-issy", "2026-05-13", []),
+        ("marche-corentin-celton", "2026-11-26", [("12:30", "20:00")]),
+        ("jardin-japonais", "2025-04-15", [("09:00", "19:30")]),
+        ("jardin-japonais", "2025-05-15", [("09:00", "20:30")]),
+    ],
+)
+def test_published_hours(place: str, day: str, expected: list[tuple[str, str]]) -> None:
+    assert spans(place, day) == expected
+
+
+def test_open_all_year_is_not_unknown() -> None:
+    assert table("parc-abbe-derry").always
+    assert ISSY.places["hotel-de-ville"].hours == ""
+
+
+@pytest.mark.parametrize(
+    ("day", "holiday"), [("2025-05-29", True), ("2026-04-06", True), ("2026-04-03", False), ("2027-05-17", True), ("2028-02-29", False)]
+)
+def test_public_holidays_of_france(day: str, holiday: bool) -> None:
+    assert is_holiday(date.fromisoformat(day), "FR") is holiday
+
+
+def test_clock_change_nights_keep_local_time() -> None:
+    night = timetable("Sa 20:00-26:00", "Europe/Paris", "FR")
+    assert night.open_at(datetime(2025, 3, 30, 1, 30, tzinfo=PARIS))
+    assert night.closes_after(datetime(2025, 3, 29, 23, 0, tzinfo=PARIS)).astimezone(PARIS).date() == date(2025, 3, 30)
+
+
+@pytest.mark.parametrize(
+    "bad", ['Mo-Fr 09:00-17:00 || "sur rendez-vous"', "SH Mo-Fr 10:00-18:00", '"on demand"', "Mo 12:00+", "PH,Su off; Mo-Fr 09:00-17:00", "lundi 9h-17h"]
+)
+def test_what_would_be_misread_is_refused_with_advice(bad: str) -> None:
+    assert problems_in(bad, "FR")
+
+
+@given(place=st.sampled_from(WITH_HOURS), day=st.dates(date(2025, 1, 1), date(2028, 12, 31)), minute=st.integers(0, 1439))
+def test_open_means_within_a_span(place: str, day: date, minute: int) -> None:
+    moment = datetime.combine(day, time(minute // 60, minute % 60), tzinfo=PARIS)
+    t = table(place)
+    inside = any(s.opens <= moment < s.closes for s in (*t.on(day).spans, *t.on(day - timedelta(days=1)).spans))
+    assert t.open_at(moment) == inside
+    closes = t.closes_after(moment)
+    if not t.always:
+        assert (closes is not None) == inside
+        opens = t.opens_after(moment)
+        assert opens is None or opens > moment
+
+
+def test_the_usual_week_forgets_holidays() -> None:
+    week = weekly(table("parc-des-varennes"), date(2025, 11, 11), "FR")
+    assert {p.weekdays: p.spans[0][0] for p in week} == {(0, 1, 2, 3, 4, 5): time(7), (6,): time(9)}
+
+
+def test_at_midnight_the_night_is_one_span() -> None:
+    t = timetable("Fr 22:00-26:00", "Europe/Paris", "FR")
+    assert t.on(date(2025, 10, 4)).spans == ()
+    assert t.open_at(at("2025-10-04 01:00"))

@@ -1,0 +1,96 @@
+"""Every town loads; broken data is refused with every problem named, its file and its line."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from skill.stores.compiled import compile_town, from_files, read_compiled
+from skill.stores.town_files import BrokenFiles, find_town, load_town
+from tests.conftest import TOWNS
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(TOWNS["valfleuri"], tmp_path / "town"))
+
+
+def problems(folder: Path) -> list[str]:
+    with pytest.raises(BrokenFiles) as caught:
+        load_town(folder)
+    return [str(p) for p in caught.value.located]
+
+
+@pytest.mark.parametrize("name", sorted(TOWNS))
+def test_every_town_loads_and_names_its_sources(name: str) -> None:
+    city = load_town(TOWNS[name])
+    for table in (city.places, city.collections, city.items, city.facts, city.bins):
+        for record in table.values():
+            assert record.source.page, f"{record.id} has no source"
+
+
+def test_all_problems_at_once_with_file_and_line(town: Path) -> None:
+    places = town / "places.toml"
+    text = places.read_text(encoding="utf-8")
+    text = text.replace('hours = "Fr 15:00-20:00"', 'hours = "vendredi 15h"').replace('phone = "01 99 00 11 33"', 'phone = "0199001133"')
+    text = text.replace('district = "moulin"', 'district = "moulinn"').replace("area_ha = 1.5", 'arear_ha = "grand"')
+    places.write_text(text, encoding="utf-8")
+    found = problems(town)
+    lines = text.splitlines()
+    for needle, word in (('hours = "vendredi', "opening_hours"), ('phone = "0199', "par paires"), ('district = "moulinn"', "n'existe pas"), ("arear_ha", "clé inconnue")):
+        line = next(n for n, t in enumerate(lines, 1) if needle in t)
+        assert any(p.startswith(f"places.toml:{line}:") and word in p for p in found), (needle, found)
+    assert len(found) == 4
+
+
+def test_a_second_id_a_missing_text_and_a_dated_fact_without_after(town: Path) -> None:
+    (town / "more.toml").write_text(
+        '[[fact]]\nid = "fair"\nanswer = { fr = "Oui." }\nquestions = { fr = ["a"], en = ["b"] }\nvalid_until = 2026-01-01\nsource = "x"\n', encoding="utf-8"
+    )
+    found = "\n".join(problems(town))
+    assert "existe déjà" in found
+    assert "le texte en manque" in found
+    assert "after" in found
+
+
+@pytest.mark.parametrize(
+    ("text", "word"), [("[[place]\nid=1", "TOML illisible"), ('[[tramway]]\nid = "a"\n', "table inconnue"), ('[[place]]\nid = "É t"\n', "lettres minuscules")]
+)
+def test_what_is_not_toml_or_not_ours(town: Path, text: str, word: str) -> None:
+    (town / "zz.toml").write_text(text, encoding="utf-8")
+    assert any(word in p and p.startswith("zz.toml:") for p in problems(town)) or any(word in p for p in problems(town))
+
+
+def test_not_utf8(town: Path) -> None:
+    (town / "zz.toml").write_bytes('[[fact]]\nid = "café"'.encode("latin-1"))
+    assert any("UTF-8" in p for p in problems(town))
+
+
+def test_an_empty_folder_and_no_folder(tmp_path: Path) -> None:
+    assert problems(tmp_path)
+    with pytest.raises(FileNotFoundError, match="issy-les-moulineaux"):
+        find_town("atlantis")
+
+
+@pytest.mark.parametrize("name", sorted(TOWNS))
+def test_the_compiled_town_is_the_town(name: str, tmp_path: Path) -> None:
+    compile_town(TOWNS[name], tmp_path)
+    compiled, plain = read_compiled(tmp_path, TOWNS[name]), from_files(TOWNS[name])
+    assert compiled is not None
+    assert compiled.city == plain.city
+    for part in ("ear-fr", "ear-en", "voice-fr", "voice-en"):
+        assert compiled.part(part).keys() == plain.part(part).keys()
+
+
+def test_a_stale_or_absent_compiled_town_is_not_used(town: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert read_compiled(out, town) is None
+    compile_town(town, out)
+    assert read_compiled(out, town) is not None
+    with (town / "town.toml").open("a", encoding="utf-8") as file:
+        file.write("# changed\n")
+    assert read_compiled(out, town) is None
+    (out / "town.json").write_text("{", encoding="utf-8")
+    assert read_compiled(out, town) is None

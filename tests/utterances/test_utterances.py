@@ -1,0 +1,47 @@
+"""Golden dialogues: what is said, what is understood, what is answered, at a fixed moment.
+
+One file a subject and a language; each [[dialogue]] has a town, a moment and turns of (said, intent, answer). `~` before an
+answer means "contains"; `!` means "does not contain". Adding a behaviour means adding a dialogue.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from skill.app import Skill
+from skill.conversation.turn import Focus
+from tests.conftest import at
+
+HERE = Path(__file__).resolve().parent
+LOCALES = {"fr": "fr-FR", "en": "en-GB"}
+
+
+def dialogues():
+    for path in sorted(HERE.glob("*/*.toml")):
+        for number, dialogue in enumerate(tomllib.loads(path.read_text(encoding="utf-8"))["dialogue"]):
+            yield pytest.param(path.parent.name, dialogue, id=f"{path.parent.name}-{path.stem}-{number}")
+
+
+@pytest.mark.parametrize(("language", "dialogue"), list(dialogues()))
+def test_dialogue(request: pytest.FixtureRequest, language: str, dialogue: dict) -> None:
+    skill: Skill = request.getfixturevalue(dialogue.get("town", "issy"))
+    focus = Focus()
+    for said, intent, *expected in dialogue["turns"]:
+        answer = skill.hear(said, LOCALES[language], at(dialogue["at"]), focus)
+        focus = answer.reply.focus
+        assert answer.reply.intent == intent, said
+        spoken = answer.speech.text if answer.speech else ""
+        for want in expected:
+            if want.startswith("~"):
+                assert want[1:] in spoken, said
+            elif want.startswith("!"):
+                assert want[1:] not in spoken, said
+            else:
+                assert spoken == want, said
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len(list(dialogues())) >= 40
