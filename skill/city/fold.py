@@ -40,7 +40,7 @@ _RULES: Final = tuple(
         (r"sch|sh|ch", "S"),
         (r"gn|ni(?=[aeou])", "N"),
         (r"eaux?|aux?|au", "o"),
-        (r"oe?u", "U"),
+        (r"oe?u|oo", "u"),
         (r"oi|oy", "wa"),
         (r"eu", "e"),
         (r"tion", "sIon"),

@@ -29,6 +29,8 @@ TIE: Final = 0.93
 """Two names whose scores are nearer than this cannot be told apart."""
 GENERIC: Final = 0.3
 """Weight of words such as "parc" or "rue"."""
+EVERYDAY: Final = 0.5
+"""Share of its weight that a word of everyday speech keeps in a name."""
 SAME_SOUND: Final = 0.94
 NEAR: Final = ((9, 0.78), (7, 0.8), (5, 0.84))
 """Least length of a word, least likeness of its letters."""
@@ -71,7 +73,8 @@ def build(
     """
     small, empty, everyday = {light(g) for g in generic}, frozenset(stop), {light(fold(c)) for c in common}
     forms: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
-    for table, key, name, musts in names:
+    spoken = list(names)
+    for table, key, name, musts in spoken:
         tokens = tuple(dict.fromkeys(light(t) for t in split(name, language) if t not in empty))
         if tokens:
             forms[table, key, tokens] = sorted({light(w) for w in musts} & set(tokens))
@@ -80,7 +83,9 @@ def build(
         for token in tokens:
             owners.setdefault(token, set()).add((table, key))
     most = math.log(len({(t, k) for t, k, _ in forms}) + 1) or 1.0
-    weight = {t: GENERIC if t in small else 0.4 + 0.6 * max(0.0, 1 - math.log(len(o)) / most) for t, o in owners.items()}
+    weight = {
+        t: GENERIC if t in small else (0.4 + 0.6 * max(0.0, 1 - math.log(len(o)) / most)) * (EVERYDAY if t in everyday else 1.0) for t, o in owners.items()
+    }
     rows: list[list[Any]] = []
     posts: dict[str, list[int]] = {}
     for table, key, tokens in forms:
@@ -88,17 +93,20 @@ def build(
         rare = [t for t in tokens if t not in small] or [min(tokens, key=lambda t: len(owners[t]))]
         for token in rare:
             posts.setdefault(token, []).append(len(rows) - 1)
-    known = {light(t) for w in words for t in split(w, language)} | weight.keys()
+    surface: dict[str, str] = {}
+    for text in (*(w for w in words), *(name for _, _, name, _ in spoken)):
+        for token in split(text, language):
+            surface.setdefault(light(token), token)
     heard: dict[str, list[str]] = {}
-    for word in sorted(known):
-        if len(word) >= 3 and word.isalpha() and word not in empty:
+    for key, word in sorted(surface.items()):
+        if len(key) >= 3 and key.isalpha() and word not in empty:
             heard.setdefault(sound(word), []).append(word)
     return {
         "forms": rows,
         "weight": {t: round(w, 3) for t, w in weight.items()},
         "lone": sorted(t for t, o in owners.items() if len(o) == 1 and t not in small and t not in everyday),
         "posts": posts,
-        "known": sorted(known),
+        "known": dict(sorted(surface.items())),
         "heard": heard,
     }
 
@@ -113,9 +121,9 @@ class Lexicon:
         self._lone = frozenset(plain["lone"])
         self._stop = frozenset(stop)
         self._keep = self._stop | frozenset(common)
-        self._known = frozenset(plain["known"])
+        self._known: dict[str, str] = plain["known"]
         self._heard: dict[str, list[str]] = plain["heard"]
-        self._near = [w for w in plain["known"] if len(w) >= 5 and w.isalpha() and w not in self._keep]
+        self._near = [w for w in self._known.values() if len(w) >= 5 and w.isalpha() and w not in self._keep]
         self._mended: dict[str, tuple[str, float]] = {}
 
     def knows(self, word: str) -> bool:
@@ -151,7 +159,7 @@ class Lexicon:
         if key in self._known:
             return word
         for other in self._heard.get(sound(word), ()):
-            if other in self._weight:
+            if light(other) in self._weight:
                 return other
         return ""
 

@@ -81,8 +81,8 @@ def roots(words: Iterable[str], stop: frozenset[str], synonyms: Mapping[str, str
             out[stem(synonyms.get(word, word))] = None
     if "?many" in out:
         out.pop("?how", None)
-    if "?what" in out and len([t for t in out if t[0] == "?"]) > 1:
-        out.pop("?what")
+    if len(out) > 1:
+        out.pop("?what", None)
     return list(out)
 
 

@@ -10,6 +10,7 @@ from skill.city.model import Place, in_district
 from skill.conversation import messages as m
 from skill.conversation.turn import MAX_CHOICES, Reply, Turn
 from skill.intents.common import Handler, Services, ask, card_for, contact, hours_of, kind_name, local, name, places_meant, tell, which_place
+from skill.intents.places import find_place
 
 _EVENING: Final = time(17)
 _PARTS: Final = {"morning": (time(5), time(12)), "afternoon": (time(12), time(18)), "evening": (time(18), time(23, 59)), "night": (time(21), time(23, 59))}
@@ -34,6 +35,8 @@ def opening_hours(turn: Turn, services: Services) -> Reply:
     if len(members) == 1:
         return _one(members[0], turn.but(slots=turn.slots.but(places=(members[0].id,))), services)
     known = tuple(p for p in members if p.hours)
+    if not known and not {"open", "close", "hours", "days", "state"} & set(turn.slots.aspects):
+        return find_place(turn.but(intent="FindPlaceIntent"), services)
     if not known:
         return tell(m.HoursNotKnown(kind_name(kind, services, many=True), contact(services)), turn)
     when = turn.slots.when

@@ -19,16 +19,21 @@ Rules = dict[str, dict[str, Any]]
 
 ENOUGH: Final = 3.0
 """Least sum for an intent made of names and cues."""
+BARE: Final = {"OpeningHoursIntent": 0.6, "PlaceAboutIntent": 0.6, "NextCollectionIntent": 1.8, "FindPlaceIntent": 1.8, "PlacePriceIntent": 2.0}
+"""Least sum of an intent where hardly anything was said: "square Blériot", "déchets verts", "ping-pong"."""
+MOST_BARE: Final = 4
 FACT_FLOOR: Final = 0.5
 """Least score of a fact; learnt from sentences that are not ours (tests/bench/thresholds.py prints the curve)."""
 FACT_ENOUGH: Final = 1.5
 """Least sum of a fact where no place is named; with one, ENOUGH."""
-FACT_SAID: Final = 0.4
+FACT_SAID: Final = 0.43
 FACT_SCALE: Final = 15.0
 """A perfect fact is worth (1 - FACT_ZERO) * FACT_SCALE, about what a place with two cues sums to."""
 FACT_ZERO: Final = 0.38
 TIMETABLE_FIRST: Final = 2.5
 """What a fact loses where the hours of a place are asked: the timetable answers, not a sentence about it."""
+OTHER_NAME: Final = 2.5
+"""What a fact loses that does not know the place named."""
 NAME_ONLY: Final = 2.5
 """What a fact loses that shares with the sentence nothing but a place's name."""
 FOREIGN_SURE: Final = 0.8
@@ -46,7 +51,7 @@ STRANGE_COST: Final = 0.5
 MOST_STRANGE: Final = 3
 
 OLDEST_CHILD: Final = 17
-HEAD: Final = 0.4
+HEAD: Final = 0.6
 """Of two things named ("le couvercle du pot de confiture") the first is meant, unless it is this much weaker."""
 
 _COURTESY: Final = (
@@ -153,11 +158,11 @@ def decide(e: Evidence, ear: Ear, rules: Rules) -> Choice:
         and not any(e.has(c) for c in ("ask_open", "ask_close", "where", "collect", "discard", "hours", "remind"))
     ):
         return Choice("GoodbyeIntent", slots, 9.0)
+    if e.has("help") and not any(e.mentions.get(t) for t in ("place", "collection", "item")):
+        return Choice("AMAZON.HelpIntent", slots, 9.0)
     courtesy = _courtesy(e, ear)
     if courtesy:
         return Choice(courtesy, slots, 9.0)
-    if e.has("help") and not any(e.mentions.get(t) for t in ("place", "collection", "item")):
-        return Choice("AMAZON.HelpIntent", slots, 9.0)
     if e.has("source"):
         return Choice("SourceIntent", slots, 9.0)
     f = features(e)
@@ -182,9 +187,17 @@ def decide(e: Evidence, ear: Ear, rules: Rules) -> Choice:
 def _beyond_names(e: Evidence, hit: Hit, ear: Ear) -> bool:
     """Whether a fact accounts for some word that is not part of a place's or kind's name."""
     names = set(e.kind_words)
-    for mention in e.mentions.get("place", ())[:1]:
-        names.update(range(mention.start, mention.end))
+    for table in ("place", "item", "collection", "facility", "district"):
+        for mention in e.mentions.get(table, ())[:1]:
+            names.update(range(mention.start, mention.end))
     return any(ear.questions.root(e.words[i]) in hit.roots for i in e.loose if i not in names)
+
+
+def _same_names(e: Evidence, hit: Hit, ear: Ear) -> bool:
+    """Whether the fact knows the place or the kind of place that was named."""
+    place = e.best("place")
+    spots = set(range(place.start, place.end)) if place else e.kind_words
+    return any(ear.questions.root(e.words[i]) in hit.roots for i in e.loose if i in spots)
 
 
 def _beyond(e: Evidence, hit: Hit, ear: Ear, wants: dict[str, float]) -> int:
@@ -206,6 +219,9 @@ def _explained(e: Evidence, wants: dict[str, float]) -> set[int]:
         used.update(i for s in e.cues.get("age" if name == "age_cue" else name, ()) for i in range(s.start, s.end))
         for mention in e.mentions.get(name, ())[:2]:
             used.update(range(mention.start, mention.end))
+    for i, word in enumerate(e.words):
+        if word in _STREETS:
+            used.update(range(i, i + _STREET_WORDS))
     if "place" in wants or "collection" in wants:
         used.update(i for m in e.mentions.get("district", ())[:1] for i in range(m.start, m.end))
     return used
@@ -223,11 +239,16 @@ def _fact_sum(e: Evidence, f: dict[str, float], sums: list[tuple[str, float, str
     beyond = min(MOST_BEYOND, _beyond(e, top, ear, rules[rival[0]]["wants"])) if rival and rival[1] > 0 else 0
     total += BEYOND * beyond
     named = f.get("place", 0) > 0.5 or "kind" in f
-    timed = (named and any(n in f for n in ("ask_open", "ask_close", "state", "hours"))) or (f.get("collection") and any(n in f for n in ("when", "district", "days")))
+    timed = (named and any(n in f for n in ("ask_open", "ask_close", "state", "hours"))) or (
+        f.get("collection") and any(n in f for n in ("when", "district", "days"))
+    )
     if timed and (not beyond or top.score < 0.7):
         total -= TIMETABLE_FIRST
-    if named and not _beyond_names(e, top, ear):
+    thing = any(f.get(n, 0) > 0.5 for n in ("item", "collection", "facility"))
+    if (named or thing) and not _beyond_names(e, top, ear):
         total -= NAME_ONLY
+    if named and not _same_names(e, top, ear):
+        total -= OTHER_NAME
     return "TownQuestionIntent", total, f"{top.id} score={top.score:.2f} said={top.said:.2f} explained={top.explained:.2f} beyond={beyond}"
 
 
@@ -250,7 +271,7 @@ def _settle(e: Evidence, slots: Slots, sums: list[tuple[str, float, str]]) -> Ch
         best = ("", 0.0, "")
     if e.kinds and best[1] < ENOUGH and best[0] != "OpeningHoursIntent" and len(e.loose) <= 2 and not e.foreign:
         best = next((s for s in sums if s[0] == "OpeningHoursIntent"), best)
-    bare = thing or (best[0] in ("OpeningHoursIntent", "PlaceAboutIntent") and best[1] >= 0.6 and e.content <= 4 and not e.foreign and not e.strange)
+    bare = thing or (best[1] >= BARE.get(best[0], ENOUGH) and e.content <= MOST_BARE and not e.foreign and not e.strange)
     if best[1] >= ENOUGH or bare or (best[0] == "TownQuestionIntent" and best[1] > FACT_ENOUGH and not place):
         if best[0] == "TownQuestionIntent":
             slots = slots.but(fact=e.hits[0].id)
@@ -262,6 +283,9 @@ def _settle(e: Evidence, slots: Slots, sums: list[tuple[str, float, str]]) -> Ch
     return Choice("AMAZON.FallbackIntent", slots, best[1], second, shown)
 
 
+_STREETS: Final = frozenset({"rue", "avenue", "boulevard", "allee", "quai", "street"})
+_STREET_WORDS: Final = 4
+"""A street's type and the words of its name: where a person lives explains itself."""
 _ASKING: Final = ("many", "about", "hours", "days", "list", "age", "price", "phone", "state", "ask_open", "ask_close", "play")
 
 

@@ -63,6 +63,13 @@ def gather(text: str, ear: Ear, city: City, now: datetime) -> Evidence:
         heard = heard[: MOST_WORDS // 2] + heard[-MOST_WORDS // 2 :]
     words, sure = ear.lexicon.mend(heard)
     cues = ear.cues(words)
+    verbal = cues.pop("verb", [])
+    for cue in [c for c in cues if c.startswith("kind:")]:
+        left = [s for s in cues[cue] if not any(v.start <= s.start and s.end <= v.end for v in verbal)]
+        if left:
+            cues[cue] = left
+        else:
+            del cues[cue]
     nouns = {i for s in cues.pop("noun", []) for i in range(s.start, s.end)}
     for verb in ("ask_close", "ask_open"):
         left = [s for s in cues.get(verb, []) if s.start not in nouns]

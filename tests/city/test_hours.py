@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skill.city.hours import is_holiday, problems_in, timetable, weekly
-from tests.conftest import PARIS, TOWNS, at
 from skill.stores.town_files import load_town
+from tests.conftest import PARIS, TOWNS, at
 
 ISSY = load_town(TOWNS["issy"])
 WITH_HOURS = sorted(p.id for p in ISSY.places.values() if p.hours)
@@ -58,9 +58,7 @@ def test_open_all_year_is_not_unknown() -> None:
     assert ISSY.places["hotel-de-ville"].hours == ""
 
 
-@pytest.mark.parametrize(
-    ("day", "holiday"), [("2025-05-29", True), ("2026-04-06", True), ("2026-04-03", False), ("2027-05-17", True), ("2028-02-29", False)]
-)
+@pytest.mark.parametrize(("day", "holiday"), [("2025-05-29", True), ("2026-04-06", True), ("2026-04-03", False), ("2027-05-17", True), ("2028-02-29", False)])
 def test_public_holidays_of_france(day: str, holiday: bool) -> None:
     assert is_holiday(date.fromisoformat(day), "FR") is holiday
 

@@ -40,7 +40,10 @@ def test_the_van_agrees_with_an_independent_calendar_for_three_years() -> None:
     rules = {"marche-des-epinettes": [TH(4)], "marche-sainte-lucie": [SA(1), SA(4)], "marche-corentin-celton": [TH(2), TH(3)]}
     van = ISSY.collections["hazardous-waste"]
     for place, days in rules.items():
-        expected = {d.date() for d in rrule(MONTHLY, byweekday=days, dtstart=at("2025-01-01 00:00").replace(tzinfo=None), until=at("2027-12-31 00:00").replace(tzinfo=None))}
+        expected = {
+            d.date()
+            for d in rrule(MONTHLY, byweekday=days, dtstart=at("2025-01-01 00:00").replace(tzinfo=None), until=at("2027-12-31 00:00").replace(tzinfo=None))
+        }
         expected = {d for d in expected if not is_holiday(d, "FR")}
         only = van.but(rounds=tuple(r for r in van.rounds if r.at_place == place))
         found = {start + timedelta(days=n) for n in range((end - start).days + 1) if waste.passages_on(ISSY, only, start + timedelta(days=n))}

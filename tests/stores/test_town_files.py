@@ -39,7 +39,12 @@ def test_all_problems_at_once_with_file_and_line(town: Path) -> None:
     places.write_text(text, encoding="utf-8")
     found = problems(town)
     lines = text.splitlines()
-    for needle, word in (('hours = "vendredi', "opening_hours"), ('phone = "0199', "par paires"), ('district = "moulinn"', "n'existe pas"), ("arear_ha", "clé inconnue")):
+    for needle, word in (
+        ('hours = "vendredi', "opening_hours"),
+        ('phone = "0199', "par paires"),
+        ('district = "moulinn"', "n'existe pas"),
+        ("arear_ha", "clé inconnue"),
+    ):
         line = next(n for n, t in enumerate(lines, 1) if needle in t)
         assert any(p.startswith(f"places.toml:{line}:") and word in p for p in found), (needle, found)
     assert len(found) == 4
