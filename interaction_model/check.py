@@ -11,7 +11,7 @@ from skill.intents.router import HANDLERS
 from skill.stores import words
 
 ONLY_FROM_WORDS: Final = frozenset({
-    "HasFacilityIntent", "OffTopicIntent", "ChitchatIntent", "TransportIntent", "OtherTownIntent", "AsideIntent", "UnknownPlaceIntent",
+    "HasFacilityIntent", "OffTopicIntent", "ChitchatIntent", "TransportIntent", "OtherTownIntent", "AsideIntent", "UnknownPlaceIntent", "DistrictIntent",
 })  # fmt: skip
 """Intents that only our own understanding of raw words can give."""
 BY_THEMSELVES: Final = frozenset({"FollowUpIntent"})

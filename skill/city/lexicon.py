@@ -23,8 +23,8 @@ ACCEPT: Final = 0.6
 """Share of a name's weight that must be heard."""
 LONE: Final = 0.38
 """The same where the word heard belongs to one thing only in the whole town."""
-WHOLE: Final = {"district": 0.8, "neighbour": 0.8, "facility": 0.75}
-"""Tables whose names must be heard more fully than others."""
+WHOLE: Final = {"district": 0.8, "neighbour": 0.8, "facility": 0.75, "item": 0.62, "collection": 0.62, "bin": 0.62}
+"""Tables whose names must be heard more fully than others; a lone word is not enough for them."""
 TIE: Final = 0.93
 """Two names whose scores are nearer than this cannot be told apart."""
 GENERIC: Final = 0.3

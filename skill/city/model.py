@@ -30,6 +30,16 @@ class PlayArea(Record):
     to: float | None = None
 
 
+class Fare(Record):
+    """One price: for whom, how much, and whom it covers by age (years) and by living in town."""
+
+    label: Words
+    say: Words
+    start: float = 0.0
+    to: float | None = None
+    resident: bool = False
+
+
 class Place(Record):
     """A place of the town that people ask about."""
 
@@ -55,6 +65,9 @@ class Place(Record):
     play_areas: tuple[PlayArea, ...] = ()
     area_ha: float | None = None
     prices: Words = {}
+    """All prices in one sentence."""
+    fares: tuple[Fare, ...] = ()
+    """The same, one by one."""
     about: Words = {}
     outside: bool = False
     """True for a place in another town: named when asked for, never listed."""

@@ -20,6 +20,7 @@ from skill.city.model import (
     District,
     Facility,
     Fact,
+    Fare,
     Item,
     Place,
     PlayArea,
@@ -201,9 +202,26 @@ def _place(row: Row, country: str) -> Place:
         aliases={"fr": row.texts("aliases"), "en": row.texts("aliases_en")}, misheard=row.texts("misheard"), part_of=row.text("part_of"),
         district=row.text("district"), address=row.text("address"), where=row.words("where"), entrances=row.texts("entrances"),
         transport=row.texts("transport"), phone=phone, hours=row.hours("hours", country), hours_note=row.words("hours_note"),
-        facilities=row.texts("facilities"), play_areas=tuple(areas), area_ha=hectares, prices=row.words("prices"), about=row.words("about"),
+        facilities=row.texts("facilities"), play_areas=tuple(areas), area_ha=hectares, prices=row.words("prices"),
+        fares=_fares(row), about=row.words("about"),
         outside=row.flag("outside", False), source=row.source(),
     )  # fmt: skip
+
+
+def _fares(row: Row) -> tuple[Fare, ...]:
+    raw = row.data.get("fares", [])
+    row._read.add("fares")
+    fares = []
+    for each in raw if isinstance(raw, list) else [None]:
+        inner = Row(row.table, row.index, each, row._problems)
+        start, to = inner.data.get("from", 0), inner.data.get("to")
+        inner._read |= {"from", "to"}
+        if not isinstance(start, int | float) or (to is not None and not isinstance(to, int | float)):
+            row.wrong("fares", "des âges sont attendus : from = 3, to = 12")
+            start, to = 0, None
+        fares.append(Fare(inner.words("label", needed=True), inner.words("say", needed=True), start, to, inner.flag("resident", False)))
+        inner.done()
+    return tuple(fares)
 
 
 def _collection(row: Row, country: str) -> Collection:

@@ -63,6 +63,8 @@ class Hit(Record):
     """Sum of the weights of the words heard: how much was there to go by."""
     roots: frozenset[str] = frozenset()
     """Roots of the sentence that the fact accounts for, question marks apart."""
+    asks: frozenset[str] = frozenset()
+    """Question words ("?who", "?many") that the sentence and the fact's form share."""
 
 
 def roots(words: Iterable[str], stop: frozenset[str], synonyms: Mapping[str, str], language: str) -> list[str]:
@@ -173,7 +175,8 @@ class Questions:
             heard = sum(weigh[t] for t in known)
             explained = (heard + answered) / whole
             score = SAID * said + EXPLAINED * explained + HEARD * min(1.0, (heard + answered) / PLENTY) + ALIKE * self._alike(form, surface)
-            hits.append(Hit(self._ids[number], score, said, explained, heard + answered, known))
+            asks = frozenset(a for a in asked if a in self._forms[form][1])
+            hits.append(Hit(self._ids[number], score, said, explained, heard + answered, known, asks))
         hits.sort(key=lambda h: (-h.score, h.id))
         return hits[:most]
 

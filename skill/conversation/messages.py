@@ -577,6 +577,12 @@ class PricesAre(Message):
     prices: Words
 
 
+class FareIs(Message):
+    place: Name
+    who: Words
+    amount: Words
+
+
 class PriceNotKnown(Message):
     place: Name
     contact: Contact
@@ -758,6 +764,10 @@ class NoTransportTimes(Message):
 
 class NotOurTown(Message):
     town: str
+
+
+class WhatAbout(Message):
+    district: Name
 
 
 class UnknownPlace(Message):

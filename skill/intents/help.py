@@ -8,7 +8,7 @@ from typing import Final
 from skill.conversation import messages as m
 from skill.conversation.turn import Focus, Reply, Turn
 from skill.intents import places
-from skill.intents.common import Handler, Services, ask, contact, kind_name, name, tell
+from skill.intents.common import Handler, Services, ask, contact, district_name, kind_name, name, tell
 
 _OPEN: Final = "anything"
 """What is asked when the floor is simply given back."""
@@ -96,6 +96,14 @@ def other_town(turn: Turn, services: Services) -> Reply:
     return tell(m.NotOurTown(town) if town else m.NotOurs(), turn, turn.focus.slots)
 
 
+def district(turn: Turn, services: Services) -> Reply:
+    """A district was named and nothing else."""
+    found = services.city.districts.get(turn.slots.district)
+    if found is None:
+        return fallback(turn, services)
+    return ask(m.WhatAbout(district_name(found)), m.HelpReprompt(), turn, _OPEN)
+
+
 def unknown_place(turn: Turn, services: Services) -> Reply:
     """A park, a market... of a name that is not in town."""
     return tell(m.UnknownPlace(kind_name(turn.slots.kind, services)), turn, turn.focus.slots)
@@ -145,6 +153,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "OtherTownIntent": other_town,
     "AsideIntent": aside,
     "UnknownPlaceIntent": unknown_place,
+    "DistrictIntent": district,
     "AMAZON.PauseIntent": player,
     "AMAZON.ResumeIntent": player,
     "AMAZON.NextIntent": player,

@@ -74,7 +74,7 @@ def _answer(place: Place, table: Timetable, turn: Turn, services: Services) -> m
     if when.at and not ({"open", "close"} & aspects and day == now.date() and "state" not in aspects):
         return _at(place, table, datetime.combine(day, when.at, tzinfo=table.zone), now)
     wants_state = bool({"state", "now"} & aspects) or when.now
-    if wants_state and not {"open", "close", "hours", "days"} & aspects:
+    if wants_state and not {"open", "close"} & aspects and (when.now or not {"hours", "days"} & aspects):
         return _state(place, table, now) if day == now.date() else _state_on(place, table, day, now)
     if not when.day and not when.part and not {"open", "close"} & aspects and ("days" in aspects or not _same_every_day(table, now.date(), services)):
         return _usually(place, table, now.date(), services)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from skill.city.model import Place, in_district
+from skill.city.model import Fare, Place, in_district
 from skill.conversation import messages as m
 from skill.conversation.turn import MAX_CHOICES, Reply, Turn
 from skill.intents.common import Handler, Services, ask, card_for, contact, district_name, kind_name, name, places_meant, tell, which_place
@@ -55,7 +55,20 @@ def _phone(place: Place, turn: Turn, services: Services) -> m.Message:
 
 
 def _price(place: Place, turn: Turn, services: Services) -> m.Message:
+    fare = _fare(place, turn)
+    if fare:
+        return m.FareIs(place=name(place), who=fare.label, amount=fare.say)
     return m.PricesAre(place.prices) if place.prices else m.PriceNotKnown(name(place), contact(services))
+
+
+def _fare(place: Place, turn: Turn) -> Fare | None:
+    """The one fare of the person spoken of, if an age, an adult or a resident was spoken of."""
+    age, aspects = turn.slots.age, set(turn.slots.aspects)
+    if age is None and not {"adult", "resident"} & aspects:
+        return None
+    years = 30.0 if age is None else age
+    fits = [f for f in place.fares if f.start <= years and (f.to is None or years <= f.to) and f.resident <= ("resident" in aspects)]
+    return max(fits, key=lambda f: f.resident, default=None)
 
 
 _RIDE: Final = frozenset({"bus", "tuvim", "metro", "transport", "transports", "ligne"})
@@ -100,6 +113,8 @@ def has_facility(turn: Turn, services: Services) -> Reply:
     if not places or facility is None:
         return find_place(turn, services)
     place = next((p for p in places if facility.id in p.facilities), places[0])
+    if facility.id == place.kind:
+        return find_place(turn, services)
     turn = turn.but(slots=turn.slots.but(places=(place.id,)))
     inside = [p for p in services.city.places.values() if p.part_of == place.id and facility.id in (p.kind, *p.facilities)]
     if facility.id in place.facilities or facility.id == place.kind or inside:

@@ -34,7 +34,10 @@ TIMETABLE_FIRST: Final = 2.5
 """What a fact loses where the hours of a place are asked: the timetable answers, not a sentence about it."""
 OTHER_NAME: Final = 2.5
 """What a fact loses that does not know the place named."""
-NAME_ONLY: Final = 2.5
+TELLING: Final = frozenset({"?who", "?many", "?why"})
+"""Question words that only a fact answers."""
+ASKED_SO: Final = 1.0
+NAME_ONLY: Final = 5.0
 """What a fact loses that shares with the sentence nothing but a place's name."""
 FOREIGN_SURE: Final = 0.8
 """A sentence with another assistant's words needs at least this score to be answered."""
@@ -108,14 +111,15 @@ def features(e: Evidence) -> dict[str, float]:
         f["item"] = 0.3
     if item and facility and facility.score >= item.score and not e.has("discard"):
         f["item"] = 0.3
-    nothing = not any(t in f for t in ("place", "collection", "item", "facility", "series", "district")) and not e.kinds
+    nothing = not e.foreign and not e.strange and not any(t in f for t in ("place", "collection", "item", "facility", "series", "district")) and not e.kinds
     if nothing and any(e.has(c) for c in ("ask_open", "ask_close", "state")):
         used = {i for c in ("ask_open", "ask_close", "state", "hours", "days", "now") for s in e.cues.get(c, ()) for i in range(s.start, s.end)}
         if all(i in used for i in e.loose):
             f["nowhere"] = 1.0
     if nothing and e.has("collect") and (e.has("days") or e.when) and not e.has("put_out"):
         f["some_collection"] = 1.0
-    if place and district and district.start <= place.start and place.end <= district.end:
+    covered = place and district and district.start <= place.start and place.end <= district.end
+    if covered and (len(place.ids) > 1 or district.end - district.start > place.end - place.start):
         f["place"] = 0.4
         f["place_other"] = 0.0
         f.pop("place_and_facility", None)
@@ -181,11 +185,13 @@ def decide(e: Evidence, ear: Ear, rules: Rules) -> Choice:
     if fact:
         sums.append(fact)
     sums.sort(key=lambda s: -s[1])
-    return _settle(e, slots, sums)
+    return _settle(e, slots, sums, ear)
 
 
 def _beyond_names(e: Evidence, hit: Hit, ear: Ear) -> bool:
     """Whether a fact accounts for some word that is not part of a place's or kind's name."""
+    if hit.asks & TELLING:
+        return True
     names = set(e.kind_words)
     for table in ("place", "item", "collection", "facility", "district"):
         for mention in e.mentions.get(table, ())[:1]:
@@ -237,7 +243,7 @@ def _fact_sum(e: Evidence, f: dict[str, float], sums: list[tuple[str, float, str
     total = (top.score - FACT_ZERO) * FACT_SCALE - FOREIGN_COST * min(2, len(e.foreign)) * (0.5 if top.score > 0.85 else 1.0)
     rival = max(sums, key=lambda s: s[1], default=None)
     beyond = min(MOST_BEYOND, _beyond(e, top, ear, rules[rival[0]]["wants"])) if rival and rival[1] > 0 else 0
-    total += BEYOND * beyond
+    total += BEYOND * beyond + (ASKED_SO if top.asks & TELLING else 0.0)
     named = f.get("place", 0) > 0.5 or "kind" in f
     timed = (named and any(n in f for n in ("ask_open", "ask_close", "state", "hours"))) or (
         f.get("collection") and any(n in f for n in ("when", "district", "days"))
@@ -252,14 +258,20 @@ def _fact_sum(e: Evidence, f: dict[str, float], sums: list[tuple[str, float, str
     return "TownQuestionIntent", total, f"{top.id} score={top.score:.2f} said={top.said:.2f} explained={top.explained:.2f} beyond={beyond}"
 
 
-def _settle(e: Evidence, slots: Slots, sums: list[tuple[str, float, str]]) -> Choice:
+def _knows_town(e: Evidence, ear: Ear) -> bool:
+    """Whether the best fact itself speaks of the neighbouring town named."""
+    town = e.mentions["neighbour"][0]
+    return any(ear.questions.root(e.words[i]) in e.hits[0].roots for i in range(town.start, town.end))
+
+
+def _settle(e: Evidence, slots: Slots, sums: list[tuple[str, float, str]], ear: Ear) -> Choice:
     shown = tuple(sums)
     best = sums[0] if sums else ("", 0.0, "")
     second = (sums[1][0], sums[1][1]) if len(sums) > 1 else ("", 0.0)
     town = e.best("neighbour")
     place = e.best("place")
     inside = town and place and place.start <= town.start and town.end <= place.end
-    fact_sure = best[0] == "TownQuestionIntent" and e.hits[0].score >= 0.8
+    fact_sure = best[0] == "TownQuestionIntent" and e.hits[0].score >= 0.8 and (not town or _knows_town(e, ear))
     if town and not inside and not fact_sure and best[0] != "ReminderIntent":
         return Choice("OtherTownIntent", slots.but(street=town.ids[0]), 5.0, second, shown)
     if e.foreign == ("transport",) and not fact_sure and best[0] not in ("PlaceAccessIntent", "ReminderIntent"):
@@ -278,6 +290,9 @@ def _settle(e: Evidence, slots: Slots, sums: list[tuple[str, float, str]]) -> Ch
         return Choice(best[0], slots, best[1], second, shown)
     if e.foreign:
         return Choice("OffTopicIntent" if "chitchat" not in e.foreign else "ChitchatIntent", slots, 5.0, second, shown)
+    district = e.best("district")
+    if district and all(district.start <= i < district.end for i in e.loose):
+        return Choice("DistrictIntent", slots, 5.0, second, shown)
     if not place or place.whole < 0.75 or place.sure < 0.9 or len(place.ids) > 1:
         slots = slots.but(places=())
     return Choice("AMAZON.FallbackIntent", slots, best[1], second, shown)
@@ -291,7 +306,9 @@ _ASKING: Final = ("many", "about", "hours", "days", "list", "age", "price", "pho
 
 def _just_a_thing(e: Evidence) -> bool:
     """A thing named and hardly anything else: "carton de pizza", "mon grille-pain a rendu l'âme"."""
-    item = e.best("item")
+    item, collection = e.best("item"), e.best("collection")
+    if collection and item and collection.score >= 0.85 * item.score:
+        return False
     if not item or item.whole < 0.75 or e.foreign or any(e.has(c) for c in _ASKING):
         return False
     outside = sum(1 for i in e.loose if not item.start <= i < item.end)
@@ -330,7 +347,7 @@ def slots_of(e: Evidence) -> Slots:
         a for a, cue in (
             ("open", "ask_open"), ("close", "ask_close"), ("state", "state"), ("hours", "hours"), ("days", "days"), ("where", "where"), ("phone", "phone"),
             ("price", "price"), ("access", "access"), ("ages", "age"), ("area", "area"), ("about", "about"), ("list", "list"), ("discard", "discard"),
-            ("collect", "collect"), ("any", "any"), ("now", "now"), ("put_out", "put_out"),
+            ("collect", "collect"), ("any", "any"), ("now", "now"), ("put_out", "put_out"), ("adult", "adult"), ("resident", "resident"),
         ) if e.has(cue)
     )  # fmt: skip
     return Slots(

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from skill.city import lexicon, questions
-from skill.city.fold import fold, light
+from skill.city.fold import fold, light, stem
 from skill.city.lexicon import Lexicon, split
 from skill.city.model import City
 from skill.city.questions import Questions
@@ -31,6 +31,9 @@ def _listed(value: Any) -> Iterable[str]:
     return value if isinstance(value, list) else ()
 
 
+BY_ROOT: Final = frozenset({"discard", "collect", "remind", "podcast", "price", "phone"})
+"""Cues whose verbs are taken in every form."""
+LEAST_ROOT: Final = 6
 _NEED_KIND: Final = frozenset({
     "market", "vet", "shared_garden", "charging", "book_box", "donation_box", "dog_toilet", "dog_bags", "community_centre",
 })  # fmt: skip
@@ -45,7 +48,7 @@ def names_of(city: City, words: Words, language: str) -> Iterable[Named]:
     for place in city.places.values():
         spoken = [words["kinds"].get(place.kind, {}).get("words", ())]
         musts = tuple(t for w in (*spoken[0], "marché", "vétérinaire", "jardin", "potager") for t in split(w, language) if t not in words["stop"])
-        musts = musts if place.kind in _NEED_KIND else ()
+        musts = musts if place.kind in _NEED_KIND else tuple(split(place.name["fr"], language)[:1]) if place.kind == "venue" else ()
         for lang in both:
             yield "place", place.id, place.name[lang] if lang in place.name else place.name["fr"], musts
             for alias in place.aliases.get(lang, ()):
@@ -99,6 +102,12 @@ def compile_ear(city: City, words: Words, samples: Iterable[str], language: str)
         for phrase in data["words"]:
             tokens = [light(t) for t in split(phrase, language)]
             cues.setdefault(tokens[0], []).append([f"kind:{kind}", tokens])
+    roots: dict[str, list[str]] = {}
+    for cue, phrases in words["cues"].items():
+        for phrase in phrases:
+            root = stem(fold(phrase))
+            if cue in BY_ROOT and " " not in phrase and len(phrase) >= LEAST_ROOT and len(root) >= LEAST_ROOT - 1 and cue not in roots.setdefault(root, []):
+                roots[root].append(cue)
     return {
         "language": language,
         "stop": sorted(stop),
@@ -107,6 +116,7 @@ def compile_ear(city: City, words: Words, samples: Iterable[str], language: str)
         "synonyms": dict(words["synonyms"]),
         "kinds": words["kinds"],
         "cues": cues,
+        "roots": roots,
         "lexicon": lexicon.build(
             names_of(city, words, language), known, [*words["generic"], *words["times"]], stop, [*words["common"], *words["everyday"]], language
         ),
@@ -131,6 +141,7 @@ class Ear:
         self.synonyms: dict[str, str] = plain["synonyms"]
         self.lexicon = Lexicon(plain["lexicon"], self.stop, plain["common"])
         self._cues: dict[str, list[list[Any]]] = plain["cues"]
+        self._roots: dict[str, list[str]] = plain["roots"]
         self._times = frozenset(plain["times"])
         self._questions_plain = plain["questions"]
         self._questions: Questions | None = None
@@ -147,7 +158,7 @@ class Ear:
         keys = [light(w) for w in words]
         found: dict[str, list[Span]] = {}
         for i, key in enumerate(keys):
-            longest: dict[str, int] = {}
+            longest: dict[str, int] = dict.fromkeys(self._roots.get(stem(words[i]), ()), 1) if len(words[i]) >= LEAST_ROOT else {}
             for cue, tokens in self._cues.get(key, ()):
                 n = len(tokens)
                 if n > longest.get(cue, 0) and keys[i : i + n] == tokens:

@@ -6,6 +6,7 @@ changes the thing named and keeps the rest. Whatever cannot be read so is taken 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -63,7 +64,7 @@ def interpret(text: str, focus: Focus, now: datetime, ear: Ear, city: City, rule
     if focus.asked == "more" and (e.has("more") or choice.intent == "AMAZON.YesIntent"):
         return Choice("AMAZON.YesIntent", focus.slots, _FIRM), e
     if choice.intent not in _SETTLED:
-        leaning = _lean(e, choice, focus, city)
+        leaning = _lean(e, choice, focus, city, ear)
         if leaning:
             return leaning, e
     return choice, e
@@ -72,7 +73,7 @@ def interpret(text: str, focus: Focus, now: datetime, ear: Ear, city: City, rule
 def _aside(e: Evidence) -> bool:
     """Words to somebody else in the room."""
     named = any(e.mentions.get(t) for t in ("place", "collection", "series")) or e.kinds
-    if e.heard and not e.content and not e.cues and not e.when:
+    if e.heard and not e.content and not e.cues and not e.when and e.heard[0] not in _LEANING:
         return True
     return bool(e.heard) and not named and len(e.heard) <= 9 and bool(_ASIDES & set(e.heard[:3])) and not e.has("remind")
 
@@ -85,6 +86,10 @@ def _answer(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> 
         if district and not asks_anew:
             return Choice(focus.intent, focus.slots.but(district=district.ids[0]), _FIRM)
         return None
+    place = e.best("place")
+    other = place and len(place.ids) == 1 and place.ids[0] not in focus.choices and place.whole >= 0.6 and focus.asked == "place"
+    if place and other and not asks_anew and (city.places[place.ids[0]].kind == focus.slots.kind or not _by_words(e, focus.choices, city, ear)):
+        return Choice(focus.intent, focus.slots.but(places=place.ids, kind=""), _FIRM) if not any(e.has(c) for c in _OWN) else None
     picked = _picked(e, focus, city, ear)
     if picked and not asks_anew:
         slots = focus.slots.but(places=(picked,), kind="", facility="")
@@ -124,22 +129,28 @@ def _picked(e: Evidence, focus: Focus, city: City, ear: Ear) -> str:
             return focus.choices[-1]
     if not focus.asked:
         return ""
-    heard = {light(w) for w in e.words if w not in ear.stop}
-    best: list[tuple[int, str]] = []
-    for key in focus.choices:
-        found = city.places.get(key)
-        if found:
-            own = {light(w) for text in found.name.values() for w in split(text, ear.language) if w not in ear.stop}
-            best.append((len(heard & own), key))
-    best.sort(key=lambda b: -b[0])
-    if best and best[0][0] and (len(best) == 1 or best[0][0] > best[1][0]):
-        return best[0][1]
+    named = _by_words(e, focus.choices, city, ear)
+    if named:
+        return named
     if focus.asked == "place" and (e.has("whatever") or (e.has("yes") and len(focus.choices) == 1)):
         return focus.choices[0]
     return ""
 
 
-def _lean(e: Evidence, choice: Choice, focus: Focus, city: City) -> Choice | None:
+def _by_words(e: Evidence, ids: Iterable[str], city: City, ear: Ear) -> str:
+    """The one place among a few whose name shares the most words with what was said; "" for none or a tie."""
+    heard = {light(w) for w in e.words if w not in ear.stop}
+    best: list[tuple[int, str]] = []
+    for key in ids:
+        found = city.places.get(key)
+        if found:
+            own = {light(w) for text in found.name.values() for w in split(text, ear.language) if w not in ear.stop}
+            best.append((len(heard & own), key))
+    best.sort(key=lambda b: -b[0])
+    return best[0][1] if best and best[0][0] and (len(best) == 1 or best[0][0] > best[1][0]) else ""
+
+
+def _lean(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> Choice | None:
     """The question that continues the last one, or None where the sentence stands on its own."""
     if not focus.intent or not e.heard or focus.intent in _SETTLED:
         return None
@@ -157,6 +168,13 @@ def _lean(e: Evidence, choice: Choice, focus: Focus, city: City) -> Choice | Non
         return None
     if not leaning and named and (e.content > 5 or own):
         return None
+    if leaning and not named and not own:
+        meant = _by_words(e, _rivals(focus, city), city, ear)
+        if meant:
+            where = {"places": (meant,), "district": ""}
+            return Choice(focus.intent, focus.slots.but(when=e.when or focus.slots.when, **where), _FIRM)
+        if focus.intent == "PlacePriceIntent" and not e.when:
+            return Choice(focus.intent, focus.slots.but(age=e.age, aspects=choice.slots.aspects), _FIRM)
     if not named and not own and not e.when and not e.best("district") and e.age is None:
         return None
     if named or e.best("district"):
@@ -166,6 +184,14 @@ def _lean(e: Evidence, choice: Choice, focus: Focus, city: City) -> Choice | Non
     if not named and (own or e.when or e.age is not None):
         return _aspect(e, choice, focus, own)
     return None
+
+
+def _rivals(focus: Focus, city: City) -> list[str]:
+    """Places that could stand where the last one stood: of its kind, or other stops of its collection."""
+    kind = focus.slots.kind or next((city.places[p].kind for p in focus.slots.places if p in city.places), "")
+    collection = city.collections.get(focus.slots.collection)
+    stops = [r.at_place for r in collection.rounds if r.at_place] if collection else []
+    return stops or [p.id for p in city.of_kind(kind)]
 
 
 def _named(e: Evidence) -> bool:
@@ -225,6 +251,8 @@ def _aspect(e: Evidence, choice: Choice, focus: Focus, own: list[str]) -> Choice
             intent = "OpeningHoursIntent"
         if intent == "FindPlaceIntent" and e.when and not own:
             intent = "OpeningHoursIntent"
+        if focus.intent == "PlacePriceIntent" and not own:
+            return Choice(focus.intent, old.but(age=e.age, aspects=choice.slots.aspects), _FIRM)
         aspects = new_aspects if own else old.aspects
         if old.kind and old.places and e.when and not own:
             old = old.but(places=())
