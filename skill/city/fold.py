@@ -17,6 +17,7 @@ _TABLE: Final = str.maketrans(
 )
 _NOT_WORD: Final = re.compile(r"[^a-z0-9]+")
 _CLOCK: Final = re.compile(r"\b(\d{1,2}) ?[h:](?: ?([0-5]\d))?\b(?!\w)")
+_HOUR: Final = re.compile(r"\b(\d{1,2}) ?h\b")
 
 
 def fold(text: str) -> str:
@@ -27,7 +28,8 @@ def fold(text: str) -> str:
     text = text.lower()
     if any(c.isdigit() for c in text):
         text = _CLOCK.sub(lambda m: f"{m[1]} heures {m[2]}" if m[2] and m[2] != "00" else f"{m[1]} heures", text)
-    return _NOT_WORD.sub(" ", text).strip()
+    text = _NOT_WORD.sub(" ", text).strip()
+    return _HOUR.sub(r"\1 heures", text) if " h" in text or text.endswith("h") else text
 
 
 _RULES: Final = tuple(

@@ -34,6 +34,9 @@ def _listed(value: Any) -> Iterable[str]:
 BY_ROOT: Final = frozenset({"discard", "collect", "remind", "podcast", "price", "phone"})
 """Cues whose verbs are taken in every form."""
 LEAST_ROOT: Final = 6
+GAP: Final = "…"
+"""In a cue, stands for a few words in between: "is … open"."""
+WIDEST_GAP: Final = 7
 _NEED_KIND: Final = frozenset({
     "market", "vet", "shared_garden", "charging", "book_box", "donation_box", "dog_toilet", "dog_bags", "community_centre",
 })  # fmt: skip
@@ -95,7 +98,8 @@ def compile_ear(city: City, words: Words, samples: Iterable[str], language: str)
     cues: dict[str, list[list[Any]]] = {}
     for cue, phrases in words["cues"].items():
         for phrase in phrases:
-            tokens = [light(t) for t in split(phrase, language)]
+            first, _, second = phrase.partition(GAP)
+            tokens = [light(t) for t in split(first, language)] + (["", *(light(t) for t in split(second, language))] if second else [])
             if tokens:
                 cues.setdefault(tokens[0], []).append([cue, tokens])
     for kind, data in words["kinds"].items():
@@ -131,6 +135,20 @@ def compile_ear(city: City, words: Words, samples: Iterable[str], language: str)
     }
 
 
+def _match(tokens: list[str], keys: list[str], i: int) -> int:
+    """How many words from i a phrase takes, 0 where it is not there. An empty token is a gap of at most WIDEST_GAP words."""
+    if "" not in tokens:
+        return len(tokens) if keys[i : i + len(tokens)] == tokens else 0
+    cut = tokens.index("")
+    head, tail = tokens[:cut], tokens[cut + 1 :]
+    if keys[i : i + cut] != head:
+        return 0
+    for start in range(i + cut + 1, min(i + cut + 1 + WIDEST_GAP, len(keys))):
+        if keys[start : start + len(tail)] == tail:
+            return start + len(tail) - i
+    return 0
+
+
 class Ear:
     """A language's understanding of one town, from its compiled form."""
 
@@ -160,8 +178,8 @@ class Ear:
         for i, key in enumerate(keys):
             longest: dict[str, int] = dict.fromkeys(self._roots.get(stem(words[i]), ()), 1) if len(words[i]) >= LEAST_ROOT else {}
             for cue, tokens in self._cues.get(key, ()):
-                n = len(tokens)
-                if n > longest.get(cue, 0) and keys[i : i + n] == tokens:
+                n = _match(tokens, keys, i)
+                if n > longest.get(cue, 0):
                     longest[cue] = n
             for cue, n in longest.items():
                 spans = found.setdefault(cue, [])

@@ -15,6 +15,8 @@ from skill.understanding.ear import Ear, Span
 
 MOST_WORDS: Final = 60
 """A longer sentence is read at its beginning and its end."""
+LONGEST_VERB: Final = 3
+"""A cue longer than this spans a name ("is the park open"): only its last word is a verb."""
 MOST_CHARACTERS: Final = 600
 FOREIGN: Final = ("weather", "transport", "chitchat", "domotics", "knowledge")
 """Cues of questions that belong to other assistants."""
@@ -85,7 +87,8 @@ def gather(text: str, ear: Ear, city: City, now: datetime) -> Evidence:
             cues[verb] = own
         else:
             cues.pop(verb, None)
-    verbs = {i for verb in ("ask_close", "ask_open", "state") for s in cues.get(verb, ()) for i in range(s.start, s.end)} - nouns
+    spoken = [s for verb in ("ask_close", "ask_open", "state") for s in cues.get(verb, ())]
+    verbs = {i for s in spoken for i in (range(s.start, s.end) if s.end - s.start <= LONGEST_VERB else (s.end - 1,))} - nouns
     masked = [w if i not in verbs else "" for i, w in enumerate(words)]
     mentions: dict[str, list[Mention]] = {}
     for mention in ear.lexicon.find(masked, sure):
