@@ -8,7 +8,16 @@ from skill.app import Skill
 from tests.conftest import at
 
 NOW = at("2025-06-10 10:00")
-REFUSALS = {"OffTopicIntent", "ChitchatIntent", "TransportIntent", "OtherTownIntent", "AMAZON.FallbackIntent", "AsideIntent", "AMAZON.StopIntent", "UnknownPlaceIntent"}
+REFUSALS = {
+    "OffTopicIntent",
+    "ChitchatIntent",
+    "TransportIntent",
+    "OtherTownIntent",
+    "AMAZON.FallbackIntent",
+    "AsideIntent",
+    "AMAZON.StopIntent",
+    "UnknownPlaceIntent",
+}
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -48,7 +48,12 @@ def _timed(text: str) -> float:
     return time.perf_counter() - start
 
 
-@given(st.lists(st.text(max_size=60) | st.sampled_from(["et dimanche", "le deuxième", "oui", "non le marché", "le parc", "répète", "c'est quand le marché", "où ça"]), max_size=5))
+@given(
+    st.lists(
+        st.text(max_size=60) | st.sampled_from(["et dimanche", "le deuxième", "oui", "non le marché", "le parc", "répète", "c'est quand le marché", "où ça"]),
+        max_size=5,
+    )
+)
 @settings(max_examples=150, deadline=None)
 def test_any_conversation_is_answered(turns: list[str]) -> None:
     focus = Focus()

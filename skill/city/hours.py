@@ -121,15 +121,24 @@ class Pattern(Record):
 
 
 def weekly(table: Timetable, around: date, country: str) -> tuple[Pattern, ...]:
-    """The usual week at a date, grouped by hours; public holidays are replaced by the nearest ordinary same weekday."""
+    """The usual week at a date, grouped by hours, public holidays apart.
+
+    Each weekday is read on the coming one or, where a season changes meanwhile, on the past one if that has the date's own hours.
+    """
     groups: dict[tuple[tuple[tuple[time, time], ...], bool], list[int]] = {}
-    monday = around - timedelta(days=around.weekday())
-    for weekday in range(7):
-        day = monday + timedelta(days=weekday)
-        if is_holiday(day, country):
-            day += timedelta(days=7 if not is_holiday(day + timedelta(days=7), country) else -7)
+
+    def hours_on(day: date) -> tuple[tuple[tuple[time, time], ...], bool]:
         hours = table.on(day)
-        key = (tuple((s.opens.time(), s.closes.time()) for s in hours.spans), hours.all_day)
+        return tuple((s.opens.time(), s.closes.time()) for s in hours.spans), hours.all_day
+
+    own = hours_on(around) if not is_holiday(around, country) else None
+    for weekday in range(7):
+        ahead = (weekday - around.weekday()) % 7
+        days = [around + timedelta(days=n) for n in (ahead, ahead - 7, ahead + 7, ahead - 14)]
+        ordinary = [d for d in days if not is_holiday(d, country)] or days
+        key = hours_on(ordinary[0])
+        if key != own and own is not None and len(ordinary) > 1 and hours_on(ordinary[1]) == own and ordinary[1].month == around.month:
+            key = own
         groups.setdefault(key, []).append(weekday)
     ordered = sorted(groups.items(), key=lambda g: g[1][0])
     return tuple(Pattern(tuple(days), spans, all_day) for (spans, all_day), days in ordered)

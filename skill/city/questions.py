@@ -28,6 +28,8 @@ EXPLAINED: Final = 0.34
 HEARD: Final = 0.2
 ALIKE: Final = 0.12
 """What the parts of a score weigh: share of the form said, share of the sentence explained, how much was heard, small words alike."""
+MISSED: Final = 0.05
+"""What each question word of the sentence costs a fact that does not answer it."""
 PLENTY: Final = 1.7
 """Weight of words heard beyond which more proves nothing more."""
 STRANGE: Final = 0.85
@@ -174,7 +176,8 @@ class Questions:
             known = frozenset(t for t in tokens if t[0] != "?" and t in union)
             heard = sum(weigh[t] for t in known)
             explained = (heard + answered) / whole
-            score = SAID * said + EXPLAINED * explained + HEARD * min(1.0, (heard + answered) / PLENTY) + ALIKE * self._alike(form, surface)
+            missed = MISSED * sum(1 for a in asked if a not in self._forms[form][1])
+            score = -missed + SAID * said + EXPLAINED * explained + HEARD * min(1.0, (heard + answered) / PLENTY) + ALIKE * self._alike(form, surface)
             asks = frozenset(a for a in asked if a in self._forms[form][1])
             hits.append(Hit(self._ids[number], score, said, explained, heard + answered, known, asks))
         hits.sort(key=lambda h: (-h.score, h.id))

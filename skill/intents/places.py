@@ -117,7 +117,10 @@ def has_facility(turn: Turn, services: Services) -> Reply:
         return find_place(turn, services)
     turn = turn.but(slots=turn.slots.but(places=(place.id,)))
     inside = [p for p in services.city.places.values() if p.part_of == place.id and facility.id in (p.kind, *p.facilities)]
-    if facility.id in place.facilities or facility.id == place.kind or inside:
+    inner = next((p for p in inside if p.kind == facility.id), None)
+    if inner:
+        return tell(_where(inner, turn, services), turn, source=inner.source, card=card_for(inner, turn.language))
+    if facility.id in place.facilities or inside:
         return tell(m.HasFacility(name(place), facility.name), turn, source=place.source)
     others = _offering(facility.id, services)[:MAX_CHOICES]
     if not others:

@@ -350,6 +350,8 @@ def slots_of(e: Evidence) -> Slots:
             ("collect", "collect"), ("any", "any"), ("now", "now"), ("put_out", "put_out"), ("adult", "adult"), ("resident", "resident"),
         ) if e.has(cue)
     )  # fmt: skip
+    if e.has("nonresident"):
+        aspects = tuple(a for a in aspects if a != "resident")
     return Slots(
         places=place.ids if place else (),
         kind=e.kinds[0] if e.kinds else "",

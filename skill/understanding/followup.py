@@ -34,6 +34,7 @@ _LEANING_TWO: Final = (
     ("i", "meant"),
     ("i", "mean"),
 )
+_PRONOUNS: Final = frozenset({"their", "its", "leur", "leurs"})
 _ASIDES: Final = frozenset({"attends", "attendez", "chut", "wait", "shush", "hush", "hang", "hold", "minou", "couche", "descends"})
 _PLACE_CUES: Final = {
     "phone": "PlacePhoneIntent", "price": "PlacePriceIntent", "access": "PlaceAccessIntent", "age": "PlaceAgesIntent", "area": "PlaceAreaIntent",
@@ -154,7 +155,7 @@ def _lean(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> Ch
     """The question that continues the last one, or None where the sentence stands on its own."""
     if not focus.intent or not e.heard or focus.intent in _SETTLED:
         return None
-    leaning = e.heard[0] in _LEANING or tuple(e.heard[:2]) in _LEANING_TWO
+    leaning = e.heard[0] in _LEANING or tuple(e.heard[:2]) in _LEANING_TWO or bool(_PRONOUNS & set(e.heard))
     named = _named(e) or (leaning and bool(e.best("place") or e.best("district")))
     own = [c for c in _OWN if e.has(c)]
     fact_firm = choice.intent == "TownQuestionIntent" and choice.score >= (6.5 if leaning else _FIRM)

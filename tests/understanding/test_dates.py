@@ -98,6 +98,14 @@ def test_a_focus_survives_its_plain_form(slots: Slots, misses: int) -> None:
     assert Focus.from_plain(focus.plain()) == focus
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=9), lambda c: st.lists(c, max_size=3) | st.dictionaries(st.sampled_from(["intent", "slots", "when", "day", "places", "choices", "source", "misses", "age"]), c, max_size=5)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=9),
+        lambda c: (
+            st.lists(c, max_size=3)
+            | st.dictionaries(st.sampled_from(["intent", "slots", "when", "day", "places", "choices", "source", "misses", "age"]), c, max_size=5)
+        ),
+    )
+)
 def test_a_foreign_focus_never_breaks(data: object) -> None:
     assert isinstance(Focus.from_plain(data), Focus)
