@@ -64,10 +64,10 @@ def _clean(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"[^\w' .&-]", " ", text.replace("’", "'"))).strip()[:LONGEST_VALUE]
 
 
-def slot_type(name: str, values: dict[str, list[str]]) -> dict[str, Any]:
+def slot_type(type_name: str, values: dict[str, list[str]]) -> dict[str, Any]:
     """One custom type. A name said of two values belongs to the first; synonyms that fold alike are told once."""
     taken: set[str] = set()
-    rows = []
+    rows: list[dict[str, Any]] = []
     for key, spoken in values.items():
         kept: list[str] = []
         for text in map(_clean, spoken):
@@ -76,8 +76,9 @@ def slot_type(name: str, values: dict[str, list[str]]) -> dict[str, Any]:
                 taken.add(folded)
                 kept.append(text)
         if kept:
-            rows.append({"id": key, "name": {"value": kept[0], "synonyms": kept[1:]}})
-    return {"name": name, "values": rows}
+            name: dict[str, Any] = {"value": kept[0], "synonyms": kept[1:]} if kept[1:] else {"value": kept[0]}
+            rows.append({"id": key, "name": name})
+    return {"name": type_name, "values": rows}
 
 
 def build_model(city: City, locale: str) -> dict[str, Any]:

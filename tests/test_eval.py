@@ -14,7 +14,8 @@ from skill.channels.text import batch
 
 def test_at_least_97_percent(issy: Skill, shared: Path) -> None:
     spec = importlib.util.spec_from_file_location("score", shared / "eval/score.py")
-    assert spec and spec.loader
+    assert spec is not None
+    assert spec.loader is not None
     score = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(score)
     items = score.load(shared / "eval/questions.jsonl")

@@ -128,9 +128,9 @@ class AlexaChannel:
 
     def _looked_up(self, table: str, spoken: str, turn: Turn) -> tuple[str, ...]:
         """Ids of a name that Alexa did not match, found by our own ear."""
-        _, evidence = self.skill.understand(spoken, turn.locale, turn.now, Focus())
+        choice, evidence = self.skill.understand(spoken, turn.locale, turn.now, Focus())
         if table == "kind":
-            return evidence.kinds[:1]
+            return evidence.kinds[:1] if choice.intent != "UnknownPlaceIntent" else ()
         mention = evidence.best(table)
         return mention.ids if mention else ()
 

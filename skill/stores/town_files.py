@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from pathlib import Path
 from typing import Any, Final
 
@@ -55,6 +54,8 @@ def town_hash(folder: Path) -> str:
 
 def read_tables(folder: Path) -> tuple[dict[str, Any], dict[str, list[tuple[Path, int]]]]:
     """The merged tables of a folder, and for each table the file and place-in-file of its records. Raises BrokenFiles."""
+    import tomllib  # not on the path of a compiled town
+
     merged: dict[str, Any] = {}
     origin: dict[str, list[tuple[Path, int]]] = {}
     broken: list[Located] = []

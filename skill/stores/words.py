@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +12,8 @@ _MODEL: Final = _ROOT.parent / "interaction_model"
 
 @lru_cache(maxsize=16)
 def _toml(path: Path) -> dict[str, Any]:
+    import tomllib  # not on the path of a compiled town
+
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
