@@ -47,6 +47,19 @@ $(STAMP): requirements.lock pyproject.toml
 # Needs the network and `pip install uv`; run after changing dependencies in pyproject.toml.
 lock:
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --all-extras -p 3.11 -o requirements.lock pyproject.toml
+	uv pip compile --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.13 --python-platform aarch64-manylinux_2_28 \
+		-o lambda/requirements.lock lambda/requirements.in
 
 clean:
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# What `sam build` calls for SkillFunction: the skill, its dependencies for the Lambda, the town compiled, bytecode included.
+build-SkillFunction:
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --target "$(ARTIFACTS_DIR)" --platform manylinux_2_28_aarch64 \
+		--platform manylinux2014_aarch64 --python-version 3.13 --only-binary=:all: \
+		--require-hashes -r lambda/requirements.lock
+	mkdir -p "$(ARTIFACTS_DIR)/lambda" "$(ARTIFACTS_DIR)/build/town"
+	cp -r skill "$(ARTIFACTS_DIR)/"
+	cp lambda/alexa_handler.py "$(ARTIFACTS_DIR)/lambda/"
+	mkdir -p "$(ARTIFACTS_DIR)/interaction_model" && cp interaction_model/*.toml "$(ARTIFACTS_DIR)/interaction_model/"
+	$(PYTHON) -m skill.cli compile "$(ARTIFACTS_DIR)/build/town"

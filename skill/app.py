@@ -35,7 +35,7 @@ class Settings(Record):
     town: str = DEFAULT_TOWN
     """MAIRIE_TOWN: name of a shipped town, or path of a folder."""
     compiled: str = ""
-    """MAIRIE_COMPILED: folder of a compiled town (`mairie compile`), "" to read the TOML."""
+    """MAIRIE_COMPILED: folder of a compiled town (`mairie compile`), taken as it is; "" to read the TOML."""
     skill_id: str = ""
     """MAIRIE_SKILL_ID: Alexa skill id that requests must carry; "" on a first try, before the skill exists."""
     verify: bool = True
@@ -138,10 +138,8 @@ def make_skill(settings: Settings | None = None) -> Skill:
     """The skill of the settings' town. Raises BrokenFiles or FileNotFoundError where the town cannot be used."""
     settings = settings or Settings.from_environment()
     if settings.compiled:
-        folder = None
-        with contextlib.suppress(FileNotFoundError):
-            folder = find_town(settings.town)
-        town = read_compiled(Path(settings.compiled), folder)
-        if town:
-            return Skill(town)
+        town = read_compiled(Path(settings.compiled))
+        if town is None:
+            raise FileNotFoundError(f"no compiled town in {settings.compiled}; make one with: mairie compile {settings.compiled}")
+        return Skill(town)
     return Skill(from_files(find_town(settings.town)))
