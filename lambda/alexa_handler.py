@@ -1,6 +1,5 @@
 """AWS Lambda entry point of the Alexa skill. The runtime loads it by path; the town is read once, while Lambda gives its start-up CPU."""
 
-import logging
 import sys
 from pathlib import Path
 
@@ -9,7 +8,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from skill.app import Settings, make_skill
 from skill.channels.alexa import AlexaChannel
 
-logging.getLogger().setLevel(logging.INFO)
 _settings = Settings.from_environment()
 _channel = AlexaChannel(make_skill(_settings), _settings.skill_id)
 

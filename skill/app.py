@@ -5,11 +5,9 @@ Channels make turns and play replies; `Skill` is all they see.
 
 from __future__ import annotations
 
-import contextlib
 import os
 from datetime import datetime
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from skill.conversation.messages import Message
@@ -18,12 +16,12 @@ from skill.intents.common import Services
 from skill.intents.router import answer
 from skill.record import Record
 from skill.speech.render import Renderer, Speech
-from skill.stores.compiled import Town, from_files, read_compiled
-from skill.stores.town_files import find_town
-from skill.understanding.decide import Choice
-from skill.understanding.ear import Ear
-from skill.understanding.evidence import Evidence
-from skill.understanding.followup import interpret
+from skill.stores.town import Town, read_compiled
+
+if TYPE_CHECKING:
+    from skill.understanding.decide import Choice
+    from skill.understanding.ear import Ear
+    from skill.understanding.evidence import Evidence
 
 DEFAULT_TOWN: Final = "issy-les-moulineaux"
 DEFAULT_LANGUAGE: Final = "fr"
@@ -89,6 +87,8 @@ class Skill:
     def ear(self, language: str) -> Ear:
         """What understands a language, read when first needed."""
         if language not in self._ears:
+            from skill.understanding.ear import Ear  # not needed where Alexa understood by itself
+
             self._ears[language] = Ear(self.town.part(f"ear-{language}"))
         return self._ears[language]
 
@@ -104,6 +104,8 @@ class Skill:
 
     def understand(self, text: str, locale: str, now: datetime, focus: Focus) -> tuple[Choice, Evidence]:
         """The intent and slots of words, in their conversation."""
+        from skill.understanding.followup import interpret
+
         return interpret(text, focus, now.astimezone(self.zone), self.ear(self.language(locale)), self.city, self.town.rules)
 
     def hear(self, text: str, locale: str, now: datetime, focus: Focus | None = None, device: Device | None = None, user: str = "") -> Answer:
@@ -138,8 +140,11 @@ def make_skill(settings: Settings | None = None) -> Skill:
     """The skill of the settings' town. Raises BrokenFiles or FileNotFoundError where the town cannot be used."""
     settings = settings or Settings.from_environment()
     if settings.compiled:
-        town = read_compiled(Path(settings.compiled))
+        town = read_compiled(settings.compiled)
         if town is None:
             raise FileNotFoundError(f"no compiled town in {settings.compiled}; make one with: mairie compile {settings.compiled}")
         return Skill(town)
+    from skill.stores.compiled import from_files
+    from skill.stores.town_files import find_town
+
     return Skill(from_files(find_town(settings.town)))

@@ -7,17 +7,16 @@ still goes through ask-sdk-core and flask-ask-sdk (`alexa_sdk.py`), around this 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from skill.app import Answer, Skill
+from skill.city.lexicon import split
 from skill.conversation import messages as m
 from skill.conversation.turn import Card, Device, Focus, Reply, Slots, Turn, TurnKind, When
 from skill.speech.ssml import ssml
 
-LOG: Final = logging.getLogger("mairie.alexa")
 EMPTY: Final[dict[str, Any]] = {"version": "1.0", "response": {}}
 _SILENT: Final = ("AudioPlayer.", "PlaybackController.", "System.", "AlexaSkillEvent.", "SessionEndedRequest", "Connections.")
 _SEASONS: Final = {"WI": (12, 2), "SP": (3, 5), "SU": (6, 8), "FA": (9, 11)}
@@ -46,7 +45,9 @@ class AlexaChannel:
         try:
             return self._response(self.skill.answer(self.turn(event)), event)
         except Exception:
-            LOG.exception("no answer to %s %s", kind, str(_table(request, "intent").get("name", ""))[:80])
+            import logging  # only when something broke
+
+            logging.getLogger("mairie.alexa").exception("no answer to %s %s", kind, str(_table(request, "intent").get("name", ""))[:80])
             return self._trouble(event)
 
     def _check_id(self, event: Any) -> None:
@@ -128,11 +129,12 @@ class AlexaChannel:
 
     def _looked_up(self, table: str, spoken: str, turn: Turn) -> tuple[str, ...]:
         """Ids of a name that Alexa did not match, found by our own ear."""
+        ear = self.skill.ear(self.skill.language(turn.locale))
+        if table != "kind":
+            heard = ear.lexicon.find(*ear.lexicon.mend(split(spoken, ear.language)))
+            return next((m.ids for m in heard if m.table == table), ())
         choice, evidence = self.skill.understand(spoken, turn.locale, turn.now, Focus())
-        if table == "kind":
-            return evidence.kinds[:1] if choice.intent != "UnknownPlaceIntent" else ()
-        mention = evidence.best(table)
-        return mention.ids if mention else ()
+        return evidence.kinds[:1] if choice.intent != "UnknownPlaceIntent" else ()
 
     def _response(self, answer: Answer, event: Any) -> dict[str, Any]:
         reply = answer.reply

@@ -12,9 +12,6 @@ import math
 from collections.abc import Iterable
 from typing import Any, Final
 
-from rapidfuzz.distance import Indel
-from rapidfuzz.process import extractOne
-
 from skill.city.fold import fold, light, sound
 from skill.city.numbers import digits
 from skill.record import Record
@@ -173,6 +170,9 @@ class Lexicon:
         return self._mended[word]
 
     def _search(self, word: str) -> tuple[str, float]:
+        from rapidfuzz.distance import Indel  # 11 ms, for words that need mending only
+        from rapidfuzz.process import extractOne
+
         alike = self._heard.get(sound(word), ())
         if alike:
             best = max(alike, key=lambda w: (Indel.normalized_similarity(word, w), w))

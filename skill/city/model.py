@@ -6,6 +6,7 @@ Hours and schedules are OSM `opening_hours` strings, read in the town's zone wit
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from skill.city.fold import fold
@@ -204,14 +205,14 @@ class City(Record):
     """"town" for questions at large, "waste" for collections."""
     neighbours: tuple[str, ...]
     """Other towns that residents name: a question about them is not ours."""
-    places: dict[str, Place]
-    facilities: dict[str, Facility]
-    districts: dict[str, District]
-    collections: dict[str, Collection]
-    bins: dict[str, Bin]
-    items: dict[str, Item]
-    facts: dict[str, Fact]
-    series: dict[str, Series]
+    places: Mapping[str, Place]
+    facilities: Mapping[str, Facility]
+    districts: Mapping[str, District]
+    collections: Mapping[str, Collection]
+    bins: Mapping[str, Bin]
+    items: Mapping[str, Item]
+    facts: Mapping[str, Fact]
+    series: Mapping[str, Series]
     welcome: Words = {}
 
     def of_kind(self, kind: str) -> tuple[Place, ...]:

@@ -7,7 +7,7 @@ pass, worded for the clerk who will mend it: where, what, and what to write inst
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -292,43 +292,54 @@ _MAKERS: Final[dict[str, Callable[[Row, str], Any]]] = {
 }
 
 
-def parse(tables: dict[str, Any], trusted: bool = False) -> City:
-    """The city made of a town's merged tables. Raises BrokenTown with every problem found.
+def make(table: str, data: dict[str, Any]) -> Any:
+    """One record from a row that was checked before: its hours are not read again until they are needed."""
+    return _MAKERS[table](Row(table, 0, data, []), "")
 
-    `trusted` tables were checked when they were compiled: their hours are not read again before they are needed.
-    """
+
+def head(data: dict[str, Any], tables: Mapping[str, Mapping[str, Any]]) -> City:
+    """The city whose own data (`town` and `contact`) was checked before, around tables of records."""
+    return _city(data, tables, [])
+
+
+def parse(tables: dict[str, Any]) -> City:
+    """The city made of a town's merged tables. Raises BrokenTown with every problem found."""
     problems: list[Problem] = []
-    town = Row("town", 0, tables.get("town", {}), problems)
-    country = town.text("country", needed=True) or "FR"
+    country = str(tables.get("town", {}).get("country", "FR") if isinstance(tables.get("town"), dict) else "FR")
     made: dict[str, dict[str, Any]] = {}
     for table, maker in _MAKERS.items():
         made[table] = {}
         for index, data in enumerate(tables.get(table, [])):
             row = Row(table, index, data, problems)
-            record = maker(row, "" if trusted else country)
+            record = maker(row, country)
             row.done()
             if record.id in made[table]:
                 row.wrong("id", f"« {record.id} » existe déjà : choisir un autre id")
             made[table][record.id] = record
+    city = _city(tables, made, problems)
+    for table in sorted(tables.keys() - _MAKERS.keys() - {"town", "contact"}):
+        problems.append(Problem(table, 0, "", f"table inconnue « {table} » : {', '.join(sorted(_MAKERS))}"))
+    problems.extend(_dangling(city))
+    if problems:
+        raise BrokenTown(problems)
+    return city
+
+
+def _city(data: dict[str, Any], made: Mapping[str, Mapping[str, Any]], problems: list[Problem]) -> City:
+    town = Row("town", 0, data.get("town", {}), problems)
     contacts = {}
-    for key, data in tables.get("contact", {}).items():
-        row = Row("contact", 0, data, problems)
+    for key, value in data.get("contact", {}).items():
+        row = Row("contact", 0, value, problems)
         contacts[key] = Contact(row.words("say", needed=True), row.text("phone"))
     for key in ("town", "waste"):
         if key not in contacts:
             town.wrong(f"contact.{key}", f"manque : ajouter [contact.{key}] avec say et phone")
-    city = City(
-        id=town.key(), name=town.text("name", needed=True), country=country, zone=town.text("zone", needed=True) or "Europe/Paris",
-        contacts=contacts, neighbours=town.texts("neighbours"), places=made["place"], facilities=made["facility"],
-        districts=made["district"], collections=made["collection"], bins=made["bin"], items=made["item"], facts=made["fact"],
-        series=made["series"], welcome=town.words("welcome", needed=True),
+    return City(
+        id=town.key(), name=town.text("name", needed=True), country=town.text("country", needed=True) or "FR",
+        zone=town.text("zone", needed=True) or "Europe/Paris", contacts=contacts, neighbours=town.texts("neighbours"), places=made["place"],
+        facilities=made["facility"], districts=made["district"], collections=made["collection"], bins=made["bin"], items=made["item"],
+        facts=made["fact"], series=made["series"], welcome=town.words("welcome", needed=True),
     )  # fmt: skip
-    for table in sorted(tables.keys() - _MAKERS.keys() - {"town", "contact"}):
-        problems.append(Problem(table, 0, "", f"table inconnue « {table} » : {', '.join(sorted(_MAKERS))}"))
-    problems.extend(() if trusted else _dangling(city))
-    if problems:
-        raise BrokenTown(problems)
-    return city
 
 
 def _dangling(city: City) -> Iterable[Problem]:

@@ -10,8 +10,6 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from dateutil.easter import easter
-
 from skill.city.numbers import ordinal
 from skill.conversation.turn import When
 from skill.record import Record
@@ -111,6 +109,8 @@ def _feast(s: _Scan, i: int) -> int:
             continue
         year = s.today.year
         if phrase in _FROM_EASTER:
+            from dateutil.easter import easter
+
             day = easter(year) + timedelta(days=_FROM_EASTER[phrase])
             s.set_day(day if day >= s.today else easter(year + 1) + timedelta(days=_FROM_EASTER[phrase]))
             return s.take(i, length)
@@ -362,7 +362,7 @@ def _clock(s: _Scan, i: int) -> int:
     if not (s.w[i].isdigit() and len(s.w[i]) <= 2 and int(s.w[i]) <= 24):
         return 0
     hour, j, minute = int(s.w[i]) % 24, i + 1, 0
-    sure = False
+    sure: bool = False
     if j < len(s.w) and s.w[j] in ("heure", "heures", "h"):
         sure, j = True, j + 1
         if j < len(s.w) and s.w[j].isdigit() and len(s.w[j]) == 2 and int(s.w[j]) < 60:
@@ -385,8 +385,8 @@ def _clock(s: _Scan, i: int) -> int:
         elif j < len(s.w) and s.w[j].isdigit() and len(s.w[j]) == 2 and int(s.w[j]) < 60:
             minute, sure = int(s.w[j]), True
             j += 1
-        half = _half_day(s, j)
-        sure, j = sure or half > 0, j + half
+        taken = _half_day(s, j)
+        sure, j = sure or taken > 0, j + taken
         sure = sure or (i > 0 and s.w[i - 1] in ("at", "until", "till", "by", "after"))
     if not sure or (i > 0 and s.w[i - 1] in ("dans", "in", "toutes", "every")):
         return 0

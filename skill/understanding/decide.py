@@ -118,8 +118,8 @@ def features(e: Evidence) -> dict[str, float]:
             f["nowhere"] = 1.0
     if nothing and e.has("collect") and (e.has("days") or e.when) and not e.has("put_out"):
         f["some_collection"] = 1.0
-    covered = place and district and district.start <= place.start and place.end <= district.end
-    if covered and (len(place.ids) > 1 or district.end - district.start > place.end - place.start):
+    covered = place is not None and district is not None and district.start <= place.start and place.end <= district.end
+    if covered and place and district and (len(place.ids) > 1 or district.end - district.start > place.end - place.start):
         f["place"] = 0.4
         f["place_other"] = 0.0
         f.pop("place_and_facility", None)

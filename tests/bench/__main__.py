@@ -22,7 +22,8 @@ from skill.channels.alexa import AlexaChannel
 from skill.city.lexicon import split
 from skill.city.model import City, Fact
 from skill.stores import words
-from skill.stores.compiled import Town, compile_town, sample_texts
+from skill.stores.compiled import compile_town, sample_texts
+from skill.stores.town import Town
 from skill.stores.town_files import CITIES, load_town
 from skill.understanding.ear import Ear, compile_ear
 from tests.channels.test_alexa import envelope, slot
@@ -118,7 +119,9 @@ def main() -> int:
         row(f"{what} ({FACTS} facts, {NAMES} places)", f"{ours:.0f} us", ours / stock, "<= 0.85x", ours / stock <= 0.85)
 
     ear = Ear(channel.skill.town.part("ear-fr"))
-    queries = [split(q, "fr") for q in ("parc barbus", "marché corentin selton", "square dreyfuss", "jardin botanik", "parc de nariya", "le marché des pinettes")]
+    queries = [
+        split(q, "fr") for q in ("parc barbus", "marché corentin selton", "square dreyfuss", "jardin botanik", "parc de nariya", "le marché des pinettes")
+    ]
 
     def look_up() -> None:
         for query in queries:
@@ -145,7 +148,10 @@ def main() -> int:
         row("cold start, our module and first answer", f"{cold_start:.0f} ms", cold_start / base, "<= 0.70x", cold_start / base <= 0.70)
 
         batch = Path(folder) / "in.jsonl"
-        lines = [{"id": str(n), "locale": "fr-FR", "at": "2025-10-09T09:00:00+02:00", "turns": ["à quelle heure ferme le parc barbus ce soir", "et dimanche"]} for n in range(400)]
+        lines = [
+            {"id": str(n), "locale": "fr-FR", "at": "2025-10-09T09:00:00+02:00", "turns": ["à quelle heure ferme le parc barbus ce soir", "et dimanche"]}
+            for n in range(400)
+        ]
         batch.write_text("".join(json.dumps(x) + "\n" for x in lines), encoding="utf-8")
         start = time.perf_counter()
         subprocess.run([sys.executable, "-m", "skill.cli", "ask", "--batch", str(batch), "--out", str(Path(folder) / "out.jsonl")], check=True, cwd=ROOT)
@@ -157,7 +163,9 @@ def main() -> int:
         print(f"{what:<{width}}  {value:>10}  {ratio:>7}  {target:>10}  {'' if not target else 'met' if met else 'MISSED'}")
     out = ROOT / "build"
     out.mkdir(exist_ok=True)
-    (out / "bench.json").write_text(json.dumps([dict(zip(("what", "value", "ratio", "target", "met"), r, strict=True)) for r in rows], indent=1), encoding="utf-8")
+    (out / "bench.json").write_text(
+        json.dumps([dict(zip(("what", "value", "ratio", "target", "met"), r, strict=True)) for r in rows], indent=1), encoding="utf-8"
+    )
     return 0
 
 
