@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import logging
+import socket
 import sys
 import threading
 from datetime import datetime
@@ -160,21 +161,22 @@ def serve(settings: Settings, host: str, port: int) -> int:
     if not settings.verify and not is_loopback(host):
         print("MAIRIE_VERIFY=off is for this machine only: bind 127.0.0.1, or switch verification on", file=sys.stderr)
         return 2
-    skill = make_skill(settings)
-    app = create_app(settings, skill)
-    reloader = Reloader(skill, find_town(settings.town))
-    reloader.start()
     try:
-        server = waitress.create_server(app, host=host, port=port, threads=4, ident=None)
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         print(f"cannot listen on {host}:{port}: {error.strerror or error}; choose another with --port", file=sys.stderr)
         return 1
-    print(TRY % {"host": host, "port": port, "verify": "vérifiées" if settings.verify else "non vérifiées"}, flush=True)
-    try:
-        server.run()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        reloader.stop()
-        server.close()
+    with listener:
+        skill = make_skill(settings)
+        server = waitress.create_server(create_app(settings, skill), sockets=[listener], threads=4, ident=None)
+        reloader = Reloader(skill, find_town(settings.town))
+        reloader.start()
+        print(TRY % {"host": host, "port": listener.getsockname()[1], "verify": "vérifiées" if settings.verify else "non vérifiées"}, flush=True)
+        try:
+            server.run()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            reloader.stop()
+            server.close()
     return 0
