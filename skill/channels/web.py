@@ -169,14 +169,16 @@ def serve(settings: Settings, host: str, port: int) -> int:
     with listener:
         skill = make_skill(settings)
         server = waitress.create_server(create_app(settings, skill), sockets=[listener], threads=4, ident=None)
-        reloader = Reloader(skill, find_town(settings.town))
-        reloader.start()
+        reloader = None if settings.compiled else Reloader(skill, find_town(settings.town))
+        if reloader:
+            reloader.start()
         print(TRY % {"host": host, "port": listener.getsockname()[1], "verify": "vérifiées" if settings.verify else "non vérifiées"}, flush=True)
         try:
             server.run()
         except KeyboardInterrupt:
             pass
         finally:
-            reloader.stop()
+            if reloader:
+                reloader.stop()
             server.close()
     return 0
