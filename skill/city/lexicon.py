@@ -35,6 +35,10 @@ _GAP: Final = 4
 """Words of a name may be this far apart in the sentence."""
 
 
+_Found = tuple[float, float, frozenset[int], float, str]
+"""Score, share, positions, faithfulness, id."""
+
+
 class Mention(Record):
     """Names of one table heard at one spot. Several ids: the words fit them equally well."""
 
@@ -49,6 +53,8 @@ class Mention(Record):
     """How faithfully it was heard: 1.0 letter by letter, less where words were mended."""
     whole: float = 1.0
     """Share of the name that was heard."""
+    at: frozenset[int] = frozenset()
+    """Positions of the words that are the name's own; others may stand between them."""
 
 
 def split(text: str, language: str) -> list[str]:
@@ -127,6 +133,10 @@ class Lexicon:
         """Whether a folded word is one of the town's, a cue or a small word."""
         return word in self._keep or light(word) in self._known
 
+    def generic(self, word: str) -> bool:
+        """Whether a folded word is one that many names share: "parc", "rue"."""
+        return self._weight.get(light(word), 1.0) <= GENERIC
+
     def mend(self, words: list[str]) -> tuple[list[str], list[float]]:
         """Each word brought to one the town knows where it is close enough, with how sure that is; lengths may shrink.
 
@@ -191,7 +201,7 @@ class Lexicon:
         for position, key in enumerate(keys):
             for form in self._posts.get(key, ()):
                 spots.setdefault(form, []).append(position)
-        by_table: dict[str, list[tuple[float, float, int, int, float, str]]] = {}
+        by_table: dict[str, list[_Found]] = {}
         for form, positions in spots.items():
             table, key, tokens, musts = self._forms[form]
             hit = self._score(tokens, musts, positions, keys, sure, WHOLE.get(table, ACCEPT))
@@ -205,18 +215,19 @@ class Lexicon:
 
     def _score(
         self, tokens: list[str], musts: list[str], anchors: list[int], keys: list[str], sure: list[float], least: float
-    ) -> tuple[float, float, int, int, float] | None:
-        """(score, share, start, end, faithfulness) of the best cluster around an anchor, or None below the thresholds."""
+    ) -> tuple[float, float, frozenset[int], float] | None:
+        """(score, share, positions, faithfulness) of the best cluster around an anchor, or None below the thresholds."""
         total = sum(self._weight[t] for t in tokens)
-        best: tuple[float, float, int, int, float] | None = None
+        best: tuple[float, float, frozenset[int], float] | None = None
         for anchor in anchors:
             low, high = max(0, anchor - _GAP - len(tokens)), min(len(keys), anchor + _GAP + len(tokens))
-            got, start, end, faith, seen = 0.0, anchor, anchor + 1, 1.0, set()
+            got, start, end, faith, seen, at = 0.0, anchor, anchor + 1, 1.0, set(), set()
             for p in sorted(range(low, high), key=lambda p: abs(p - anchor)):
                 key = keys[p]
                 if key in seen or key not in tokens or (p < start - _GAP or p > end + _GAP - 1):
                     continue
                 seen.add(key)
+                at.add(p)
                 got += self._weight[key] * (sure[p] or 1.0)
                 faith = min(faith, sure[p] or 1.0)
                 start, end = min(start, p), max(end, p + 1)
@@ -227,20 +238,21 @@ class Lexicon:
             if share >= least or (lone and share >= LONE and least == ACCEPT):
                 score = got * (0.5 + 0.5 * share)
                 if best is None or score > best[0]:
-                    best = (score, share, start, end, faith)
+                    best = (score, share, frozenset(at), faith)
         return best
 
 
-def _untangle(table: str, hits: list[tuple[float, float, int, int, float, str]]) -> list[Mention]:
+def _untangle(table: str, hits: list[_Found]) -> list[Mention]:
     """Best hits first; weaker ones that overlap a taken spot are dropped, equal ones share it."""
-    hits.sort(key=lambda h: (-h[0], h[5]))
+    hits.sort(key=lambda h: (-h[0], h[4]))
     mentions: list[Mention] = []
-    for score, share, start, end, faith, key in hits:
+    for score, share, at, faith, key in hits:
+        start, end = min(at), max(at) + 1
         for n, m in enumerate(mentions):
             if start < m.end and m.start < end:
                 if score >= m.score * TIE and share >= m.whole * TIE and key not in m.ids:
                     mentions[n] = m.but(ids=(*m.ids, key))
                 break
         else:
-            mentions.append(Mention(table, (key,), score, start, end, faith, share))
+            mentions.append(Mention(table, (key,), score, start, end, faith, share, at))
     return mentions

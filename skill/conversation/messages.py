@@ -675,6 +675,12 @@ class FactAnswer(Message):
     answer: Words
 
 
+class FactPlainly(Message):
+    """Without its "yes" or "no", where the question was turned the other way."""
+
+    answer: Words
+
+
 # ---- podcasts and reminders: what the later issues will do, said plainly meanwhile
 
 

@@ -15,7 +15,9 @@ def town_question(turn: Turn, services: Services) -> Reply:
     if fact is None:
         return tell(m.NotKnown(contact(services)), turn)
     card = Card(services.city.name, fact.card.get(turn.language, "")) if fact.card.get(turn.language) else None
-    return tell(m.FactAnswer(fact.answer_on(local(turn).date())), turn, source=fact.source, card=card)
+    answer = fact.answer_on(local(turn).date())
+    message: m.Message = m.FactPlainly(answer) if "plainly" in turn.slots.aspects else m.FactAnswer(answer)
+    return tell(message, turn, source=fact.source, card=card)
 
 
 HANDLERS: Final[dict[str, Handler]] = {"TownQuestionIntent": town_question}

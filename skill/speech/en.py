@@ -6,6 +6,8 @@ from datetime import date, time
 from typing import Final
 
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+YES: Final = "Yes, "
+NO: Final = "No, "
 MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 )  # fmt: skip

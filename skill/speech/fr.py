@@ -6,6 +6,8 @@ from datetime import date, time
 from typing import Final
 
 WEEKDAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+YES: Final = "Oui, "
+NO: Final = "Non, "
 MONTHS: Final = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip

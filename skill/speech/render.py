@@ -83,6 +83,8 @@ class Renderer:
             text = self._words(value)
             if form == "de":
                 return self._none_of(text)
+            if form == "plainly":
+                return self._cap(text.removeprefix(self._voice.YES).removeprefix(self._voice.NO), "Cap")
             return self._cap(text, form)
         if isinstance(value, int | float):
             return str(self._voice.number(value))

@@ -13,11 +13,17 @@ from skill.city.questions import Hit
 from skill.conversation.turn import Slots
 from skill.record import Record
 from skill.understanding.ear import Ear
-from skill.understanding.evidence import Evidence
+from skill.understanding.evidence import NOT_YES_OR_NO, Evidence
 
 Rules = dict[str, dict[str, Any]]
 
 ENOUGH: Final = 3.0
+SURE: Final = 5.0
+"""A sum that needs no second look."""
+NEARLY_ALL: Final = 0.75
+"""Share of a fact's question form beyond which it was asked, not merely touched."""
+SENTENCE: Final = 6
+"""Fewest words of a question that is more than a name."""
 """Least sum for an intent made of names and cues."""
 BARE: Final = {"OpeningHoursIntent": 0.6, "PlaceAboutIntent": 0.6, "NextCollectionIntent": 1.8, "FindPlaceIntent": 1.8, "PlacePriceIntent": 2.0}
 """Least sum of an intent where hardly anything was said: "square Blériot", "déchets verts", "ping-pong"."""
@@ -34,7 +40,7 @@ TIMETABLE_FIRST: Final = 2.5
 """What a fact loses where the hours of a place are asked: the timetable answers, not a sentence about it."""
 OTHER_NAME: Final = 2.5
 """What a fact loses that does not know the place named."""
-TELLING: Final = frozenset({"?who", "?many", "?why"})
+TELLING: Final = frozenset({"?who", "?many", "?why", "?how"})
 """Question words that only a fact answers."""
 ASKED_SO: Final = 1.0
 NAME_ONLY: Final = 5.0
@@ -173,7 +179,7 @@ def decide(e: Evidence, ear: Ear, rules: Rules) -> Choice:
     cost = FOREIGN_COST * min(2, len(e.foreign)) + STRANGE_COST * min(MOST_STRANGE, len(e.strange))
     sums: list[tuple[str, float, str]] = []
     for intent, rule in rules.items():
-        if not any(n in f for n in rule["needs"]):
+        if not any(n in f for n in rule["needs"]) or not any(n in f for n in rule.get("must", f)):
             continue
         parts = [(n, w * f[n]) for n, w in rule["wants"].items() if n in f] + [(n, -w * f[n]) for n, w in rule["refuses"].items() if n in f]
         loose = LOOSE_COST * min(MOST_LOOSE, _unexplained(e, rule["wants"]))
@@ -195,15 +201,25 @@ def _beyond_names(e: Evidence, hit: Hit, ear: Ear) -> bool:
     names = set(e.kind_words)
     for table in ("place", "item", "collection", "facility", "district"):
         for mention in e.mentions.get(table, ())[:1]:
-            names.update(range(mention.start, mention.end))
+            names |= mention.at
     return any(ear.questions.root(e.words[i]) in hit.roots for i in e.loose if i not in names)
 
 
+def _joins_names(e: Evidence, hit: Hit, ear: Ear) -> bool:
+    """Whether a fact knows two things named apart: "Recyclivre" and "encyclopédies"."""
+    known = [
+        m for table in ("place", "item", "facility") for m in e.mentions.get(table, ())[:1]
+        if all(ear.questions.root(e.words[i]) in hit.roots for i in m.at if i in e.loose)
+    ]  # fmt: skip
+    return any(a.end <= b.start for a in known for b in known)
+
+
 def _same_names(e: Evidence, hit: Hit, ear: Ear) -> bool:
-    """Whether the fact knows the place or the kind of place that was named."""
+    """Whether the fact knows the place or the kind of place that was named; of "parc Barbusse", "parc" alone is no proof."""
     place = e.best("place")
     spots = set(range(place.start, place.end)) if place else e.kind_words
-    return any(ear.questions.root(e.words[i]) in hit.roots for i in e.loose if i in spots)
+    own = {i for i in spots if place and not ear.lexicon.generic(e.words[i])} or spots
+    return any(ear.questions.root(e.words[i]) in hit.roots for i in e.loose if i in own)
 
 
 def _beyond(e: Evidence, hit: Hit, ear: Ear, wants: dict[str, float]) -> int:
@@ -251,7 +267,10 @@ def _fact_sum(e: Evidence, f: dict[str, float], sums: list[tuple[str, float, str
     if timed and (not beyond or top.score < 0.7):
         total -= TIMETABLE_FIRST
     thing = any(f.get(n, 0) > 0.5 for n in ("item", "collection", "facility"))
-    if (named or thing) and not _beyond_names(e, top, ear):
+    if rival and rival[1] >= SURE and not beyond and top.said < NEARLY_ALL:
+        total -= TIMETABLE_FIRST
+    whole = top.said >= NEARLY_ALL and ((top.explained >= 0.95 and len(e.words) >= SENTENCE) or _joins_names(e, top, ear))
+    if (named or thing) and not whole and not _beyond_names(e, top, ear):
         total -= NAME_ONLY
     if named and not _same_names(e, top, ear):
         total -= OTHER_NAME
@@ -270,7 +289,7 @@ def _settle(e: Evidence, slots: Slots, sums: list[tuple[str, float, str]], ear: 
     second = (sums[1][0], sums[1][1]) if len(sums) > 1 else ("", 0.0)
     town = e.best("neighbour")
     place = e.best("place")
-    inside = town and place and place.start <= town.start and town.end <= place.end
+    inside = town and place and town.at <= place.at
     fact_sure = best[0] == "TownQuestionIntent" and e.hits[0].score >= 0.8 and (not town or _knows_town(e, ear))
     if town and not inside and not fact_sure and best[0] != "ReminderIntent":
         return Choice("OtherTownIntent", slots.but(street=town.ids[0]), 5.0, second, shown)
@@ -283,14 +302,18 @@ def _settle(e: Evidence, slots: Slots, sums: list[tuple[str, float, str]], ear: 
         best = ("", 0.0, "")
     if e.kinds and best[1] < ENOUGH and best[0] != "OpeningHoursIntent" and len(e.loose) <= 2 and not e.foreign:
         best = next((s for s in sums if s[0] == "OpeningHoursIntent"), best)
+    district = e.best("district")
+    if district and all(district.start <= i < district.end for i in e.loose) and best[0] in ("", "TownQuestionIntent") and not e.cues:
+        return Choice("DistrictIntent", slots, 5.0, second, shown)
     bare = thing or (best[1] >= BARE.get(best[0], ENOUGH) and e.content <= MOST_BARE and not e.foreign and not e.strange)
     if best[1] >= ENOUGH or bare or (best[0] == "TownQuestionIntent" and best[1] > FACT_ENOUGH and not place):
         if best[0] == "TownQuestionIntent":
-            slots = slots.but(fact=e.hits[0].id)
+            hit = e.hits[0].id
+            plainly = ear.contrary(e.words, hit) or not NOT_YES_OR_NO.isdisjoint(e.cues)
+            slots = slots.but(fact=hit, aspects=(*slots.aspects, "plainly") if plainly else slots.aspects)
         return Choice(best[0], slots, best[1], second, shown)
     if e.foreign:
         return Choice("OffTopicIntent" if "chitchat" not in e.foreign else "ChitchatIntent", slots, 5.0, second, shown)
-    district = e.best("district")
     if district and all(district.start <= i < district.end for i in e.loose):
         return Choice("DistrictIntent", slots, 5.0, second, shown)
     if not place or place.whole < 0.75 or place.sure < 0.9 or len(place.ids) > 1:
@@ -338,7 +361,8 @@ def slots_of(e: Evidence) -> Slots:
     """The slots that the evidence fills, whatever the intent."""
     place, collection, item = e.best("place"), e.best("collection"), e.best("item")
     if item:
-        heads = [m for m in e.mentions["item"] if m.whole >= 0.75 and m.score >= HEAD * item.score]
+        whole = [m for m in e.mentions["item"] if m.whole >= 0.75]
+        heads = [m for m in whole if m.score >= HEAD * item.score or (m.whole == 1.0 and item.whole < m.whole)]
         item = min(heads, key=lambda m: m.start, default=item)
     facility, district, series, bin_ = e.best("facility"), e.best("district"), e.best("series"), e.best("bin")
     if e.mentions.get("place") and len(e.mentions["place"]) > 1 and e.has("correct"):

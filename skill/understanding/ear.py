@@ -7,7 +7,7 @@ does not pay for folding and indexing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 from skill.city import lexicon, questions
@@ -120,6 +120,9 @@ def compile_ear(city: City, words: Words, samples: Iterable[str], language: str)
         "synonyms": dict(words["synonyms"]),
         "kinds": words["kinds"],
         "cues": cues,
+        "closed": sorted(f.id for f in city.facts.values() if split(f.answer.get(language, ""), language)[:1] in [[w] for w in words["yes_no"]]),
+        "contrary": list(words["contrary"]),
+        "turned": sorted(f.id for f in city.facts.values() if turned(split(next(iter(f.questions.get(language, ())), ""), language), words["contrary"])),
         "roots": roots,
         "lexicon": lexicon.build(
             names_of(city, words, language), known, [*words["generic"], *words["times"]], stop, [*words["common"], *words["everyday"]], language
@@ -149,6 +152,11 @@ def _match(tokens: list[str], keys: list[str], i: int) -> int:
     return 0
 
 
+def turned(words: Sequence[str], contrary: Collection[str]) -> bool:
+    """Whether words turn a question round ("is it not free"); "ou pas" and "or not" do not."""
+    return len({w for i, w in enumerate(words) if w in contrary and not (i and words[i - 1] in ("ou", "or"))}) % 2 == 1
+
+
 class Ear:
     """A language's understanding of one town, from its compiled form."""
 
@@ -159,6 +167,10 @@ class Ear:
         self.synonyms: dict[str, str] = plain["synonyms"]
         self.lexicon = Lexicon(plain["lexicon"], self.stop, plain["common"])
         self._cues: dict[str, list[list[Any]]] = plain["cues"]
+        self.closed = frozenset(plain["closed"])
+        """Facts that answer yes or no."""
+        self._contrary = frozenset(plain["contrary"])
+        self._turned = frozenset(plain["turned"])
         self._roots: dict[str, list[str]] = plain["roots"]
         self._times = frozenset(plain["times"])
         self._questions_plain = plain["questions"]
@@ -170,6 +182,10 @@ class Ear:
         if self._questions is None:
             self._questions = Questions(self._questions_plain, self.stop | self._times, self.synonyms, self.language)
         return self._questions
+
+    def contrary(self, words: Sequence[str], fact: str) -> bool:
+        """Whether a sentence asks the contrary of a fact's first question, so that "yes" would mislead."""
+        return turned(words, self._contrary) != (fact in self._turned)
 
     def cues(self, words: list[str]) -> dict[str, list[Span]]:
         """Every cue heard, with where; of one cue's phrases at one spot the longest counts."""

@@ -18,6 +18,10 @@ MOST_WORDS: Final = 60
 LONGEST_VERB: Final = 3
 """A cue longer than this spans a name ("is the park open"): only its last word is a verb."""
 MOST_CHARACTERS: Final = 600
+NOT_YES_OR_NO: Final = frozenset({"where", "many", "how", "about"})
+"""Cues of questions that "yes" or "no" does not answer."""
+YES_COST: Final = 0.05
+"""What a fact that answers yes or no loses to its rivals where that is not what is asked."""
 FOREIGN: Final = ("weather", "transport", "chitchat", "domotics", "knowledge")
 """Cues of questions that belong to other assistants."""
 
@@ -94,6 +98,10 @@ def gather(text: str, ear: Ear, city: City, now: datetime) -> Evidence:
     for mention in ear.lexicon.find(masked, sure):
         mentions.setdefault(mention.table, []).append(mention)
     _drop_bare_kinds(cues, mentions)
+    if "called" in cues:
+        _drop_inside(cues, "phone", cues.pop("called"))
+    if "email" in cues:
+        _drop_inside(cues, "where", cues["email"])
     if "phone" in cues and "discard" not in cues and "collect" not in cues:
         called = {i for s in cues["phone"] for i in range(s.start, s.end)}
         items = [m for m in mentions.get("item", ()) if not set(range(m.start, m.end)) <= called]
@@ -114,10 +122,21 @@ def gather(text: str, ear: Ear, city: City, now: datetime) -> Evidence:
     loose = tuple(i for i, w in enumerate(words) if w not in ear.stop and i not in time.words)
     content = sum(1 for w in words if w not in ear.stop)
     hits = tuple(ear.questions.ask(words, strange)) if content else ()
+    if not NOT_YES_OR_NO.isdisjoint(cues):
+        hits = tuple(sorted(hits, key=lambda h: h.score - (YES_COST if h.id in ear.closed else 0), reverse=True))
     foreign = tuple(c for c in FOREIGN if c in cues)
     return Evidence(
         tuple(words), tuple(heard), cues, mentions, kinds, time.when, _age(words, ear.language), strange, hits, time.words, loose, kind_words, content, foreign
     )
+
+
+def _drop_inside(cues: dict[str, list[Span]], cue: str, outer: list[Span]) -> None:
+    """Forgets a cue where a longer wording means something else: "s'appelle" is not "appeler"."""
+    left = [s for s in cues.get(cue, ()) if not any(o.start <= s.start and s.end <= o.end for o in outer)]
+    if left:
+        cues[cue] = left
+    else:
+        cues.pop(cue, None)
 
 
 def _drop_bare_kinds(cues: dict[str, list[Span]], mentions: dict[str, list[Mention]]) -> None:

@@ -252,7 +252,7 @@ def _aspect(e: Evidence, choice: Choice, focus: Focus, own: list[str]) -> Choice
             intent = "OpeningHoursIntent"
         if intent == "FindPlaceIntent" and e.when and not own:
             intent = "OpeningHoursIntent"
-        if focus.intent == "PlacePriceIntent" and not own:
+        if focus.intent == "PlacePriceIntent" and set(own) <= ({"age"} if e.age is not None else set()):
             return Choice(focus.intent, old.but(age=e.age, aspects=choice.slots.aspects), _FIRM)
         aspects = new_aspects if own else old.aspects
         if old.kind and old.places and e.when and not own:
