@@ -52,6 +52,10 @@ _ASKS: Final[dict[str, dict[str, str]]] = {
 }  # fmt: skip
 
 
+_BEFORE_FARM: Final = frozenset({"la", "une", "cette", "ma", "notre", "quelle"})
+"""After these, "ferme" is where the animals are, not a verb."""
+
+
 class Hit(Record):
     """A fact and how well it answers, 0 to 1."""
 
@@ -78,8 +82,9 @@ def roots(words: Iterable[str], stop: frozenset[str], synonyms: Mapping[str, str
         for i in range(len(words) - 3):
             if words[i : i + 4] in (["qu", "est", "ce", "que"], ["qu", "est", "ce", "qu"]):
                 out["?what"] = None
-    for word in words:
-        if word in asks and word not in synonyms:
+    for i, word in enumerate(words):
+        noun = word == "ferme" and i > 0 and words[i - 1] in _BEFORE_FARM
+        if word in asks and word not in synonyms and not noun:
             out[asks[word]] = None
         elif word not in stop:
             out[stem(synonyms.get(word, word))] = None

@@ -182,7 +182,8 @@ def decide(e: Evidence, ear: Ear, rules: Rules) -> Choice:
         if not any(n in f for n in rule["needs"]) or not any(n in f for n in rule.get("must", f)):
             continue
         parts = [(n, w * f[n]) for n, w in rule["wants"].items() if n in f] + [(n, -w * f[n]) for n, w in rule["refuses"].items() if n in f]
-        loose = LOOSE_COST * min(MOST_LOOSE, _unexplained(e, rule["wants"]))
+        most = 1 if intent == "WhereToThrowIntent" and _clear_thing(e) else MOST_LOOSE
+        loose = LOOSE_COST * min(most, _unexplained(e, rule["wants"]))
         total = sum(v for _, v in parts) - (0 if intent == "ReminderIntent" else cost + loose)
         if intent == "WhereToThrowIntent" and _just_a_thing(e):
             total += JUST_A_THING
@@ -327,6 +328,12 @@ _STREET_WORDS: Final = 4
 _ASKING: Final = ("many", "about", "hours", "days", "list", "age", "price", "phone", "state", "ask_open", "ask_close", "play")
 
 
+def _clear_thing(e: Evidence) -> bool:
+    """A thing named in full, with a word for getting rid of it: whatever else is told around it changes nothing."""
+    item = e.best("item")
+    return bool(item and item.whole >= 0.9 and (e.has("discard") or e.has("collect")) and not e.foreign)
+
+
 def _just_a_thing(e: Evidence) -> bool:
     """A thing named and hardly anything else: "carton de pizza", "mon grille-pain a rendu l'âme"."""
     item, collection = e.best("item"), e.best("collection")
@@ -335,7 +342,7 @@ def _just_a_thing(e: Evidence) -> bool:
     if not item or item.whole < 0.75 or e.foreign or any(e.has(c) for c in _ASKING):
         return False
     outside = sum(1 for i in e.loose if not item.start <= i < item.end)
-    return outside <= (2 if item.end - item.start > 1 else 1)
+    return outside <= (4 if len(item.at) > 2 and item.whole >= 0.9 and not e.strange else 2 if len(item.at) > 1 else 1)
 
 
 def _named_unknown(e: Evidence) -> bool:

@@ -77,7 +77,7 @@ def gather(text: str, ear: Ear, city: City, now: datetime) -> Evidence:
         else:
             del cues[cue]
     nouns = {i for s in cues.pop("noun", []) for i in range(s.start, s.end)}
-    for verb in ("ask_close", "ask_open"):
+    for verb in ("ask_close", "ask_open", "state"):
         left = [s for s in cues.get(verb, []) if s.start not in nouns]
         if left:
             cues[verb] = left
@@ -102,6 +102,8 @@ def gather(text: str, ear: Ear, city: City, now: datetime) -> Evidence:
         _drop_inside(cues, "phone", cues.pop("called"))
     if "email" in cues:
         _drop_inside(cues, "where", cues["email"])
+    if "where" in cues:
+        _drop_inside(cues, "phone", cues["where"])
     if "phone" in cues and "discard" not in cues and "collect" not in cues:
         called = {i for s in cues["phone"] for i in range(s.start, s.end)}
         items = [m for m in mentions.get("item", ()) if not set(range(m.start, m.end)) <= called]
