@@ -98,17 +98,23 @@ def roots(words: Iterable[str], stop: frozenset[str], synonyms: Mapping[str, str
 def build(
     facts: Iterable[tuple[str, Iterable[str], str]],
     stop: frozenset[str],
+    days: frozenset[str],
     synonyms: Mapping[str, str],
     generic: Iterable[str],
     everyday: Iterable[str],
     language: str,
 ) -> dict[str, Any]:
-    """The plain index of (id, question forms, answer) triples."""
+    """The plain index of (id, question forms, answer) triples. `days` are weekdays: a fact asked only of one answers no other day."""
     ids: list[str] = []
     forms: list[list[Any]] = []
     union: list[list[str]] = []
     df: dict[str, int] = {}
+    only: dict[str, list[str]] = {}
     for key, questions, answer in facts:
+        questions = list(questions)
+        dated = [days.intersection(light(w) for w in split(q, language)) for q in questions]
+        if dated and all(dated):
+            only[key] = sorted(frozenset().union(*dated))
         number = len(ids)
         ids.append(key)
         words: set[str] = set()
@@ -128,7 +134,7 @@ def build(
         t: round(ASKED if t[0] == "?" else (0.3 + 0.7 * (1 - math.log(n) / top)) * (GENERIC if t in plain else EVERYDAY if t in common else 1.0), 3)
         for t, n in df.items()
     }
-    return {"ids": ids, "forms": forms, "union": union, "weight": weight}
+    return {"only": only, "ids": ids, "forms": forms, "union": union, "weight": weight}
 
 
 class Questions:
@@ -137,6 +143,7 @@ class Questions:
     def __init__(self, plain: dict[str, Any], stop: frozenset[str], synonyms: Mapping[str, str], language: str) -> None:
         self._ids: list[str] = plain["ids"]
         self._weight: dict[str, float] = plain["weight"]
+        self._only = {self._ids.index(key): frozenset(days) for key, days in plain["only"].items()}
         self._union = [frozenset(u) for u in plain["union"]]
         self._stop, self._synonyms, self._language = stop, synonyms, language
         self._forms: list[tuple[int, frozenset[str], float, list[str]]] = []
@@ -168,6 +175,8 @@ class Questions:
         best: dict[int, tuple[float, float, float, int]] = {}
         for form, value in got.items():
             number, own, total, _ = self._forms[form]
+            if number in self._only and self._only[number].isdisjoint(surface):
+                continue
             answered = sum(ASKED for a in asked if a in own)
             said = min(1.0, (value + answered) / (total + SHORT))
             score = said + answered / whole

@@ -14,7 +14,7 @@ from skill.city.numbers import ordinal
 from skill.conversation.turn import When
 from skill.record import Record
 
-_WEEKDAYS: Final = {
+WEEKDAYS: Final = {
     "fr": ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
     "en": ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
 }
@@ -253,7 +253,7 @@ def _coming(today: date, number: int, month: int) -> date:
 
 def _weekday(s: _Scan, i: int) -> int:
     word = s.w[i]
-    names = _WEEKDAYS["fr"] + _WEEKDAYS["en"]
+    names = WEEKDAYS["fr"] + WEEKDAYS["en"]
     single = word[:-1] if word.endswith("s") and word[:-1] in names else word
     if single not in names:
         return 0

@@ -160,7 +160,7 @@ def features(e: Evidence) -> dict[str, float]:
 def decide(e: Evidence, ear: Ear, rules: Rules) -> Choice:
     """The intent of a sentence. Intents that are refusals: "OffTopicIntent", "OtherTownIntent", "AMAZON.FallbackIntent"."""
     slots = slots_of(e)
-    if e.has("emergency") and not any(e.has(c) for c in ("collect", "discard", "days")):
+    if e.has("emergency") and not _about_waste(e):
         return Choice("EmergencyIntent", slots, 10.0)
     if (
         e.has("bye")
@@ -193,6 +193,12 @@ def decide(e: Evidence, ear: Ear, rules: Rules) -> Choice:
         sums.append(fact)
     sums.sort(key=lambda s: -s[1])
     return _settle(e, slots, sums, ear)
+
+
+def _about_waste(e: Evidence) -> bool:
+    """Whether a sentence with an alarming word is about bins all the same: "ma poubelle est tombée, quand passez-vous ?"."""
+    named = [m for table in ("item", "collection", "bin") for m in e.mentions.get(table, ())[:1]]
+    return any(e.has(c) for c in ("collect", "discard", "days")) and any(m.whole >= 0.9 for m in named)
 
 
 def _beyond_names(e: Evidence, hit: Hit, ear: Ear) -> bool:

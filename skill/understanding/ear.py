@@ -16,6 +16,7 @@ from skill.city.lexicon import Lexicon, split
 from skill.city.model import City
 from skill.city.questions import Questions
 from skill.record import Record
+from skill.understanding.dates import WEEKDAYS
 
 Words = dict[str, Any]
 
@@ -130,6 +131,7 @@ def compile_ear(city: City, words: Words, samples: Iterable[str], language: str)
         "questions": questions.build(
             ((f.id, f.questions.get(language, ()), f.answer.get(language, "")) for f in city.facts.values()),
             stop | set(words["times"]),
+            frozenset(light(d) for d in WEEKDAYS[language]),
             words["synonyms"],
             words["generic"],
             words["everyday"],
