@@ -52,8 +52,9 @@ _ASKS: Final[dict[str, dict[str, str]]] = {
 }  # fmt: skip
 
 
-_BEFORE_FARM: Final = frozenset({"la", "une", "cette", "ma", "notre", "quelle"})
-"""After these, "ferme" is where the animals are, not a verb."""
+_BEFORE_FARM: Final = [[w] for w in ("la", "une", "cette", "ma", "notre", "quelle")]
+_AFTER_FARM: Final = [[w] for w in ("du", "des", "dans", "pedagogique", "urbaine")]
+"""Beside these, "ferme" is where the animals are, not a verb."""
 
 
 class Hit(Record):
@@ -83,7 +84,7 @@ def roots(words: Iterable[str], stop: frozenset[str], synonyms: Mapping[str, str
             if words[i : i + 4] in (["qu", "est", "ce", "que"], ["qu", "est", "ce", "qu"]):
                 out["?what"] = None
     for i, word in enumerate(words):
-        noun = word == "ferme" and i > 0 and words[i - 1] in _BEFORE_FARM
+        noun = word == "ferme" and (words[i - 1 : i] in _BEFORE_FARM or words[i + 1 : i + 2] in _AFTER_FARM)
         if word in asks and word not in synonyms and not noun:
             out[asks[word]] = None
         elif word not in stop:

@@ -273,6 +273,8 @@ def _fact_sum(e: Evidence, f: dict[str, float], sums: list[tuple[str, float, str
     )
     if timed and (not beyond or top.score < 0.7):
         total -= TIMETABLE_FIRST
+    if timed and rival and rival[1] >= ENOUGH and not _unexplained(e, rules[rival[0]]["wants"]) and not top.asks & TELLING:
+        total = min(total, rival[1] - 0.1)
     thing = any(f.get(n, 0) > 0.5 for n in ("item", "collection", "facility"))
     if rival and rival[1] >= SURE and not beyond and top.said < NEARLY_ALL:
         total -= TIMETABLE_FIRST
