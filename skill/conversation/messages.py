@@ -385,14 +385,14 @@ class RoundNo(Message):
     text: Message
 
 
-class InDistrict(Message):
-    district: Name
-    text: Message
-
-
 class EveryWeek(Message):
     what: Words
-    plural: str
+    days: Days
+    next: Full
+
+
+class EveryWeekPart(Message):
+    what: Words
     days: Days
     part: str
     next: Full
@@ -435,12 +435,6 @@ class RoundsOver(Message):
     contact: Contact
 
 
-class SeasonNotBegun(Message):
-    what: Words
-    plural: str
-    first: Full
-
-
 class DaysNotPublished(Message):
     what: Words
     contact: Contact
@@ -469,12 +463,6 @@ class TonightEntry(Message):
 
 class TonightEntryAll(Message):
     what: Words
-
-
-class BroughtEntry(Message):
-    what: Words
-    hours: Hours
-    where: Words
 
 
 # ---- sorting
@@ -646,11 +634,6 @@ class PlacesAre(Message):
     kind: Name
     places: tuple[Name, ...]
     count: int
-
-
-class OnePlaceIs(Message):
-    place: Name
-    text: Message
 
 
 class NoneInDistrict(Message):

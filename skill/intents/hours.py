@@ -12,6 +12,8 @@ from skill.conversation.turn import MAX_CHOICES, Reply, Turn
 from skill.intents.common import Handler, Services, ask, card_for, contact, hours_of, kind_name, local, name, places_meant, tell, which_place
 from skill.intents.places import find_place
 
+_LONGEST_SEARCH: Final = 92
+"""Days looked through for a place that is open, in a span."""
 _EVENING: Final = time(17)
 _PARTS: Final = {"morning": (time(5), time(12)), "afternoon": (time(12), time(18)), "evening": (time(18), time(23, 59)), "night": (time(21), time(23, 59))}
 
@@ -69,7 +71,7 @@ def _answer(place: Place, table: Timetable, turn: Turn, services: Services) -> m
     if when.month and when.day and when.last:
         return _in_month(place, table, when.day, when.last, aspects, services.city.country)
     if when.day and when.last:
-        return _over(place, table, when.day, when.last, now)
+        return _over(place, table, when.day, when.last)
     day = when.day or now.date()
     if when.at and not ({"open", "close"} & aspects and day == now.date() and "state" not in aspects):
         return _at(place, table, datetime.combine(day, when.at, tzinfo=table.zone), now)
@@ -105,7 +107,7 @@ def _closing(place: Place, table: Timetable, hours: DayHours, now: datetime) -> 
     closes = current.closes.time()
     if today and closes >= _EVENING:
         return m.ClosesTonight(name(place), closes)
-    return m.ClosesAt(name(place), closes, hours.day)
+    return m.ClosesAt(name(place), closes, current.closes.date() if closes else hours.day)
 
 
 def _opening(place: Place, table: Timetable, hours: DayHours, now: datetime) -> m.Message:
@@ -121,9 +123,9 @@ def _opening(place: Place, table: Timetable, hours: DayHours, now: datetime) -> 
 
 
 def _state(place: Place, table: Timetable, now: datetime) -> m.Message:
-    closes = table.closes_after(now)
-    if closes:
-        return m.OpenYes(name(place), closes.time())
+    if table.open_at(now):
+        closes = table.closes_after(now)
+        return m.OpenYes(name(place), closes.time()) if closes else m.OpenYesAllDay(name(place))
     return m.ClosedNo(name(place), _next(table, now))
 
 
@@ -193,9 +195,9 @@ def _in_month(place: Place, table: Timetable, first: date, last: date, aspects: 
         if distinct == {()}:
             return m.InMonthClosed(name(place), months)
         if len(distinct) == 1 and "close" in aspects and "open" not in aspects:
-            return m.InMonthClosesAt(name(place), months, week[0][-1].closes)
+            return m.InMonthClosesAt(name(place), months, next(iter(week.values()))[-1].closes)
         if len(distinct) == 1 and "open" in aspects and "close" not in aspects:
-            return m.InMonthOpensAt(name(place), months, week[0][0].opens)
+            return m.InMonthOpensAt(name(place), months, next(iter(week.values()))[0].opens)
         return m.InMonth(name(place), months, _week(week))
     entries: list[m.Message] = []
     for start, week in periods[:3]:
@@ -215,7 +217,7 @@ def _week(week: dict[int, tuple[m.Hours, ...]]) -> tuple[m.Message, ...]:
     return tuple(m.DaysAndHours(m.Days(tuple(days)), spans) for spans, days in groups.items())
 
 
-def _over(place: Place, table: Timetable, first: date, last: date, now: datetime) -> m.Message:
+def _over(place: Place, table: Timetable, first: date, last: date) -> m.Message:
     days = table.days(first, min(last, first + timedelta(days=6)))
     open_days = [d for d in days if d.spans]
     if not open_days:
@@ -245,8 +247,8 @@ def _these(places: tuple[Place, ...], kind: str, turn: Turn, services: Services)
     if is_now or (when.at and first):
         moment = datetime.combine(first, when.at, tzinfo=now.tzinfo) if when.at else now
         return _open_at(places, kind, moment, turn, services)
-    day = first
-    while day <= last:
+    day, found = first, []
+    while day <= min(last, first + timedelta(days=_LONGEST_SEARCH)):
         found = [(p, spans) for p in places if (spans := _relevant(p, day, turn, services)) is not None]
         if found:
             break

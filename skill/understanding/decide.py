@@ -29,7 +29,7 @@ BARE: Final = {"OpeningHoursIntent": 0.6, "PlaceAboutIntent": 0.6, "NextCollecti
 """Least sum of an intent where hardly anything was said: "square Blériot", "déchets verts", "ping-pong"."""
 MOST_BARE: Final = 4
 FACT_FLOOR: Final = 0.5
-"""Least score of a fact; learnt from sentences that are not ours (tests/bench/thresholds.py prints the curve)."""
+"""Least score of a fact; learnt from sentences that are not ours."""
 FACT_ENOUGH: Final = 1.5
 """Least sum of a fact where no place is named; with one, ENOUGH."""
 FACT_SAID: Final = 0.43

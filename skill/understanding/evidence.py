@@ -223,12 +223,12 @@ def _age(words: list[str], language: str) -> float | None:
     """An age in years: "trois ans", "18 mois", "four year old", "aged 4"."""
     years = ("an", "ans", "annee", "year", "years", "yr")
     for i, word in enumerate(words):
-        if word.isdigit() and i + 1 < len(words):
+        if word.isdecimal() and len(word) <= 3 and i + 1 < len(words):
             if words[i + 1] in years and 0 < int(word) < 100:
                 return float(word)
             if words[i + 1] in ("mois", "month", "months") and int(word) < 37 and (i == 0 or words[i - 1] not in ("dans", "in")):
                 return int(word) / 12
-        if word == "aged" and i + 1 < len(words) and words[i + 1].isdigit():
+        if word == "aged" and i + 1 < len(words) and words[i + 1].isdecimal() and len(words[i + 1]) <= 3:
             return float(words[i + 1])
         if word in ("un", "one") and i + 1 < len(words) and words[i + 1] in ("an", "year"):
             return 1.0

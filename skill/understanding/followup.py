@@ -179,7 +179,7 @@ def _lean(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> Ch
     if not named and not own and not e.when and not e.best("district") and e.age is None:
         return None
     if named or e.best("district"):
-        replaced = _replace(e, choice, focus, city)
+        replaced = _replace(choice, focus, city)
         if replaced:
             return replaced
     if not named and (own or e.when or e.age is not None):
@@ -201,7 +201,7 @@ def _named(e: Evidence) -> bool:
     return bool((place and not shadowed) or e.kinds or any(e.mentions.get(t) for t in ("collection", "item", "facility", "series")))
 
 
-def _replace(e: Evidence, choice: Choice, focus: Focus, city: City) -> Choice | None:
+def _replace(choice: Choice, focus: Focus, city: City) -> Choice | None:
     """Another thing, same question."""
     slots, old = choice.slots, focus.slots
     when = slots.when if slots.when else old.when
