@@ -77,7 +77,7 @@ def gather(text: str, ear: Ear, city: City, now: datetime) -> Evidence:
         else:
             del cues[cue]
     nouns = {i for s in cues.pop("noun", []) for i in range(s.start, s.end)}
-    for verb in ("ask_close", "ask_open", "state"):
+    for verb in ("ask_close", "ask_open", "state", "shut"):
         left = [s for s in cues.get(verb, []) if s.start not in nouns]
         if left:
             cues[verb] = left
