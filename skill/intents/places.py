@@ -103,7 +103,9 @@ def _area(place: Place, turn: Turn, services: Services) -> m.Message:
 
 
 def _tell_about(place: Place, turn: Turn, services: Services) -> m.Message:
-    return m.AboutPlace(name(place), place.about) if place.about else m.AboutNotKnown(name(place))
+    if place.about:
+        return m.AboutPlace(name(place), place.about)
+    return _where(place, turn, services) if place.address or place.where else m.AboutNotKnown(name(place))
 
 
 def has_facility(turn: Turn, services: Services) -> Reply:

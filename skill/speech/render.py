@@ -179,6 +179,9 @@ class Renderer:
         return f"le {text}" if text.startswith(("bus", "métro", "Tuvim", "RER", "tram")) else text
 
     def _ages(self, value: Ages) -> str:
+        if value.to == value.start and value.start < 3 and value.start % 1:
+            months = round(value.start * 12)
+            return f"un enfant de {months} mois" if self.language == "fr" else f"a child of {months} months"
         if value.to == value.start:
             return f"un enfant de {value.start:g} an{'s' if value.start > 1 else ''}" if self.language == "fr" else f"a {value.start:g} year old"
         return str(self._voice.ages(value.start, value.to))
