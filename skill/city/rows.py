@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import date
 from typing import Any, Final
@@ -17,6 +16,7 @@ LONGEST_ANSWER: Final = 160
 """Characters: what a person can hear and keep."""
 LONGEST_SPOKEN: Final = 300
 """Characters of any other text that is spoken."""
+_LARGEST: Final = 1_000_000
 _MARKS: Final = re.compile(r"[{}<>]")
 
 
@@ -72,7 +72,7 @@ class Row:
         value = self.data.get(key, default)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < _LARGEST:
             self.wrong(key, f"un nombre est attendu, sans guillemets : {key} = 3 ou {key} = 4.2")
             return default
         return value

@@ -48,7 +48,7 @@ def find_town(name: str) -> Path:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(p for p in folder.glob("*.toml") if not p.name.startswith("."))
+    return sorted(p for p in folder.glob("*.toml") if p.is_file() and not p.name.startswith("."))
 
 
 def town_hash(folder: Path) -> str:
@@ -116,8 +116,6 @@ def _read(path: Path, broken: list[Located]) -> dict[str, Any]:
     """The tables of one file; empty, with its problem noted, where it cannot be read."""
     import tomllib  # not on the path of a compiled town
 
-    if path.is_dir():
-        return {}
     text = ""
     try:
         text = path.read_text(encoding="utf-8-sig")
