@@ -17,6 +17,8 @@ from skill.record import Record
 
 HORIZON: Final = 400
 """Days ahead in which a next opening is looked for: every yearly season comes round within it."""
+_YEARS: Final = 12
+"""Looked through for one closing: the library's own search goes on for eight thousand years."""
 _DAY: Final = timedelta(days=1)
 _MINUTE: Final = timedelta(minutes=1)
 
@@ -44,8 +46,9 @@ class Timetable:
         self.notation = notation
         self.zone = ZoneInfo(zone)
         self._hours = OpeningHours(notation, timezone=self.zone, country=country)
-        any_day = self._midnight(date(2024, 1, 1))
-        self.always = bool(self._hours.is_open(any_day)) and self._hours.next_change(any_day) is None
+        start = self._midnight(date(2024, 1, 1))
+        stretches = self._hours.intervals(start, self._local(start, timedelta(days=_YEARS * 366)))
+        self.always = all(state == State.OPEN for _, _, state, _ in stretches)
         """Open day and night, however it is written."""
 
     def _local(self, moment: datetime, later: timedelta = timedelta()) -> datetime:
@@ -74,12 +77,13 @@ class Timetable:
         return bool(self._hours.is_open(self._local(moment)))
 
     def closes_after(self, moment: datetime) -> datetime | None:
-        """End of the span that covers the moment; None if it is closed then, or never closes."""
+        """End of the span that covers the moment; None if it is closed then, or does not close within the horizon."""
         local = self._local(moment)
-        if not self._hours.is_open(local):
+        if self.always or not self._hours.is_open(local):
             return None
-        change: datetime | None = self._hours.next_change(local)
-        return change
+        far = self._local(local, timedelta(days=HORIZON))
+        closes: datetime | None = next((end for _, end, _, _ in self._hours.intervals(local, far)), None)
+        return closes if closes is not None and closes < far else None
 
     def opens_after(self, moment: datetime) -> datetime | None:
         """Start of the next span strictly after the moment, within the horizon; None if there is none."""

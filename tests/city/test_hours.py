@@ -134,6 +134,12 @@ def test_not_always(notation: str) -> None:
     assert not timetable(notation, "Europe/Paris", "FR").always
 
 
+def test_what_closes_once_is_found_and_what_never_closes_is_not_looked_for_in_the_year_9999() -> None:
+    noon = datetime(2025, 7, 1, 12, 0, tzinfo=PARIS)
+    assert timetable("Mo-Su,PH 00:00-24:00; 2025 Dec 25 off", "Europe/Paris", "FR").closes_after(noon) == datetime(2025, 12, 25, tzinfo=PARIS)
+    assert timetable("Mo-Su,PH 00:00-24:00; 2025 Mar 1 off", "Europe/Paris", "FR").closes_after(noon) is None
+
+
 def test_no_hour_that_the_clocks_skip() -> None:
     """400 days after this moment is 2026-03-29 02:00, which does not exist in Paris."""
     closed = timetable("2024 Jan 1 10:00-12:00", "Europe/Paris", "FR")
