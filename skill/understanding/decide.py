@@ -131,7 +131,7 @@ def features(e: Evidence) -> dict[str, float]:
         f["place"] = 0.4
         f["place_other"] = 0.0
         f.pop("place_and_facility", None)
-    same = bool(facility and e.kind_words and set(range(facility.start, facility.end)) & e.kind_words)
+    same = bool(facility and e.kind_words and facility.at <= e.kind_words)
     if same and not any(e.has(c) for c in ("where", "list", "any", "near")) and e.age is None:
         f["facility"] = 0.2
     if e.age is not None and e.age <= OLDEST_CHILD and e.has("child"):
