@@ -30,6 +30,7 @@ from skill.city.model import (
     WordLists,
     Words,
 )  # fmt: skip
+from skill.city.own import read_own
 from skill.record import Record
 
 LANGUAGES: Final = ("fr", "en")
@@ -338,7 +339,8 @@ def _city(data: dict[str, Any], made: Mapping[str, Mapping[str, Any]], problems:
         id=town.key(), name=town.text("name", needed=True), country=town.text("country", needed=True) or "FR",
         zone=town.text("zone", needed=True) or "Europe/Paris", contacts=contacts, neighbours=town.texts("neighbours"), places=made["place"],
         facilities=made["facility"], districts=made["district"], collections=made["collection"], bins=made["bin"], items=made["item"],
-        facts=made["fact"], series=made["series"], welcome=town.words("welcome", needed=True),
+        facts=made["fact"], series=made["series"], welcome=town.words("welcome", needed=True), network=town.texts("network"),
+        examples=town.lists("examples"), **read_own(town),
     )  # fmt: skip
 
 
