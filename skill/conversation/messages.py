@@ -97,6 +97,13 @@ class AlreadyClosed(Message):
     next: Message
 
 
+class DayPart(Record):
+    """A part of a day: "ce soir", "samedi matin". `part` is "morning", "afternoon", "evening" or "night"."""
+
+    day: date
+    part: str
+
+
 class OpensAt(Message):
     place: Name
     opens: time
@@ -124,6 +131,20 @@ class OpenYesAllDay(Message):
     place: Name
 
 
+class OpenNotShut(Message):
+    """Asked whether it is closed, and it is not."""
+
+    place: Name
+    closes: time
+
+
+class ShutYes(Message):
+    """Asked whether it is closed, and it is."""
+
+    place: Name
+    next: Message
+
+
 class ClosedNo(Message):
     place: Name
     next: Message
@@ -143,7 +164,7 @@ class ClosedThen(Message):
 
 class ClosedOn(Message):
     place: Name
-    day: date
+    day: date | DayPart
     next: Message
 
 
@@ -262,6 +283,13 @@ class OnHolidaysNotSaid(Message):
     contact: Contact
 
 
+class ReopensThen(Message):
+    """The first opening after a day to come, which need not be the next one from now."""
+
+    opens: time
+    day: date
+
+
 class ReopensAt(Message):
     opens: time
     day: date
@@ -285,6 +313,26 @@ class PlaceAlways(Message):
     place: Name
 
 
+class TheseOpenBoth(Message):
+    """Two days of a span."""
+
+    first: Message
+    second: Message
+
+
+class TheseOpenAt(Message):
+    at: time
+    day: date
+    entries: tuple[Message, ...]
+
+
+class NoneOpenAt(Message):
+    kind: Name
+    at: time
+    day: date
+    next: Message
+
+
 class TheseOpenNow(Message):
     entries: tuple[Message, ...]
 
@@ -296,7 +344,7 @@ class PlaceUntil(Message):
 
 class NoneOpen(Message):
     kind: Name
-    day: date
+    day: date | DayPart
     next: Message
 
 

@@ -14,8 +14,10 @@ from skill.intents.places import find_place
 
 _LONGEST_SEARCH: Final = 92
 """Days looked through for a place that is open, in a span."""
+_SAME_MOMENT: Final = 300
+"""Seconds within which an hour said is now."""
 _EVENING: Final = time(17)
-_PARTS: Final = {"morning": (time(5), time(12)), "afternoon": (time(12), time(18)), "evening": (time(18), time(23, 59)), "night": (time(21), time(23, 59))}
+_PARTS: Final = {"morning": (time(5), time(12)), "afternoon": (time(13, 30), time(18)), "evening": (time(18), time(23, 59)), "night": (time(21), time(23, 59))}
 
 
 def opening_hours(turn: Turn, services: Services) -> Reply:
@@ -77,12 +79,14 @@ def _answer(place: Place, table: Timetable, turn: Turn, services: Services) -> m
         return _at(place, table, datetime.combine(day, when.at, tzinfo=table.zone), now)
     wants_state = bool({"state", "now"} & aspects) or when.now
     if wants_state and not {"open", "close"} & aspects and (when.now or not {"hours", "days"} & aspects):
-        return _state(place, table, now) if day == now.date() else _state_on(place, table, day, now)
+        return _state(place, table, now, "shut" in aspects) if day == now.date() else _state_on(place, table, day, now, "shut" in aspects)
     if not when.day and not when.part and not {"open", "close"} & aspects and ("days" in aspects or not _same_every_day(table, now.date(), services)):
         return _usually(place, table, now.date(), services)
     hours = table.on(day)
     if not hours.spans:
-        return m.ClosedOn(name(place), day, _next(table, max(now, datetime.combine(day, time(), tzinfo=table.zone))))
+        return m.ClosedOn(name(place), day, _after(table, day, now))
+    if when.part and when.day and not hours.all_day and not _during(hours, when.part):
+        return m.ClosedOn(name(place), m.DayPart(day, when.part), _after_part(table, day, when.part, now))
     if {"open", "close"} <= aspects or not {"open", "close"} & aspects or len(hours.spans) > 1:
         return m.OpenBetween(name(place), _hours(hours), day) if not hours.all_day else m.OpenYesAllDay(name(place))
     if "close" in aspects:
@@ -97,6 +101,25 @@ def _hours(day: DayHours) -> tuple[m.Hours, ...]:
 def _next(table: Timetable, after: datetime) -> m.Message:
     opens = table.opens_after(after)
     return m.ReopensAt(opens.time(), opens.date()) if opens else m.NotSoon()
+
+
+def _after(table: Timetable, day: date, now: datetime) -> m.Message:
+    """The opening that follows a day: the next one if that day is today."""
+    if day <= now.date():
+        return _next(table, now)
+    opens = table.opens_after(datetime.combine(day, time(), tzinfo=table.zone))
+    return m.ReopensThen(opens.time(), opens.date()) if opens else m.NotSoon()
+
+
+def _after_part(table: Timetable, day: date, part: str, now: datetime) -> m.Message:
+    opens = table.opens_after(max(now, datetime.combine(day, _PARTS[part][0], tzinfo=table.zone)))
+    return m.ReopensThen(opens.time(), opens.date()) if opens else m.NotSoon()
+
+
+def _during(hours: DayHours, part: str) -> bool:
+    """Whether a place is open at some moment of a part of the day."""
+    low, high = _PARTS[part]
+    return any(s.opens.time() < high and (s.closes.date() > hours.day or s.closes.time() > low) for s in hours.spans)
 
 
 def _closing(place: Place, table: Timetable, hours: DayHours, now: datetime) -> m.Message:
@@ -122,18 +145,21 @@ def _opening(place: Place, table: Timetable, hours: DayHours, now: datetime) -> 
     return m.AlreadyClosed(name(place), hours.spans[-1].closes.time(), _next(table, now))
 
 
-def _state(place: Place, table: Timetable, now: datetime) -> m.Message:
+def _state(place: Place, table: Timetable, now: datetime, shut: bool = False) -> m.Message:
+    """Open or closed now; `shut` where it was asked whether it is closed, so that yes and no change places."""
+    closes = table.closes_after(now) if table.open_at(now) else None
+    if closes:
+        return m.OpenNotShut(name(place), closes.time()) if shut else m.OpenYes(name(place), closes.time())
     if table.open_at(now):
-        closes = table.closes_after(now)
-        return m.OpenYes(name(place), closes.time()) if closes else m.OpenYesAllDay(name(place))
-    return m.ClosedNo(name(place), _next(table, now))
+        return m.AlwaysOpen(name(place)) if shut else m.OpenYesAllDay(name(place))
+    return m.ShutYes(name(place), _next(table, now)) if shut else m.ClosedNo(name(place), _next(table, now))
 
 
-def _state_on(place: Place, table: Timetable, day: date, now: datetime) -> m.Message:
+def _state_on(place: Place, table: Timetable, day: date, now: datetime, shut: bool) -> m.Message:
     hours = table.on(day)
     if hours.spans:
-        return m.OpenThen(name(place), day, _hours(hours))
-    return m.ClosedOn(name(place), day, _next(table, max(now, datetime.combine(day, time(), tzinfo=table.zone))))
+        return m.OpenBetween(name(place), _hours(hours), day) if shut else m.OpenThen(name(place), day, _hours(hours))
+    return m.ClosedOn(name(place), day, _after(table, day, now))
 
 
 def _at(place: Place, table: Timetable, moment: datetime, now: datetime) -> m.Message:
@@ -248,16 +274,21 @@ def _these(places: tuple[Place, ...], kind: str, turn: Turn, services: Services)
         moment = datetime.combine(first, when.at, tzinfo=now.tzinfo) if when.at else now
         return _open_at(places, kind, moment, turn, services)
     day, found = first, []
+    if first < last <= first + timedelta(days=1):
+        both = [(d, spans) for d in (first, last) if (spans := _open_on(places, d, turn, services))]
+        if len(both) == 2 and sum(len(f) for _, f in both) <= MAX_CHOICES + 1:
+            one, two = (m.TheseOpen(d, _entries(f)) for d, f in both)
+            return tell(m.TheseOpenBoth(one, two), turn, turn.slots.but(places=(), kind=kind), source=both[0][1][0][0].source)
     while day <= min(last, first + timedelta(days=_LONGEST_SEARCH)):
-        found = [(p, spans) for p in places if (spans := _relevant(p, day, turn, services)) is not None]
+        found = _open_on(places, day, turn, services)
         if found:
             break
         day += timedelta(days=1)
     if not found:
-        return tell(
-            m.NoneOpen(kind_name(kind, services), first, _soonest(places, max(now, datetime.combine(last, time(23, 59), tzinfo=now.tzinfo)), services)), turn
-        )
-    entries = tuple(m.PlaceHours(name(p), spans) if spans else m.PlaceAlways(name(p)) for p, spans in found)
+        spoken = m.DayPart(first, when.part) if when.part and first == last else first
+        after = max(now, datetime.combine(last, _PARTS[when.part][1] if when.part else time(23, 59), tzinfo=now.tzinfo))
+        return tell(m.NoneOpen(kind_name(kind, services), spoken, _soonest(places, after, services)), turn)
+    entries = _entries(found)
     shown, rest = found[:MAX_CHOICES], found[MAX_CHOICES:]
     message: m.Message = m.TheseOpen(day, entries[:MAX_CHOICES])
     slots = turn.slots.but(places=tuple(p.id for p, _ in shown) if len(shown) == 1 else (), kind=kind)
@@ -265,6 +296,17 @@ def _these(places: tuple[Place, ...], kind: str, turn: Turn, services: Services)
         return ask(m.MoreOfThem(message), m.HelpReprompt(), turn, "more", tuple(p.id for p, _ in rest), slots)
     reply = tell(message, turn, slots, source=shown[0][0].source)
     return reply.but(focus=reply.focus.but(choices=tuple(p.id for p, _ in shown)))
+
+
+_Found = list[tuple[Place, tuple[m.Hours, ...]]]
+
+
+def _open_on(places: tuple[Place, ...], day: date, turn: Turn, services: Services) -> _Found:
+    return [(p, spans) for p in places if (spans := _relevant(p, day, turn, services)) is not None]
+
+
+def _entries(found: _Found) -> tuple[m.Message, ...]:
+    return tuple(m.PlaceHours(name(p), spans) if spans else m.PlaceAlways(name(p)) for p, spans in found)
 
 
 def _relevant(place: Place, day: date, turn: Turn, services: Services) -> tuple[m.Hours, ...] | None:
@@ -284,14 +326,18 @@ def _relevant(place: Place, day: date, turn: Turn, services: Services) -> tuple[
 
 def _open_at(places: tuple[Place, ...], kind: str, moment: datetime, turn: Turn, services: Services) -> Reply:
     open_ones = [(p, t) for p in places if (t := hours_of(p, services)) and t.open_at(moment)]
+    later = abs((moment - local(turn)).total_seconds()) >= _SAME_MOMENT
     if not open_ones:
-        return tell(m.NoneOpenNow(kind_name(kind, services), _soonest(places, moment, services)), turn)
+        soonest = _soonest(places, moment, services)
+        none = m.NoneOpenAt(kind_name(kind, services), moment.time(), moment.date(), soonest) if later else m.NoneOpenNow(kind_name(kind, services), soonest)
+        return tell(none, turn)
     entries: list[m.Message] = []
     for place, table in open_ones:
         closes = table.closes_after(moment)
         entries.append(m.PlaceUntil(name(place), closes.time()) if closes and not table.always else m.PlaceAlways(name(place)))
     slots = turn.slots.but(places=(open_ones[0][0].id,) if len(open_ones) == 1 else (), kind=kind)
-    message = m.TheseOpenNow(tuple(entries[:MAX_CHOICES]))
+    shown = tuple(entries[:MAX_CHOICES])
+    message: m.Message = m.TheseOpenAt(moment.time(), moment.date(), shown) if later else m.TheseOpenNow(shown)
     if len(open_ones) > MAX_CHOICES:
         return ask(m.MoreOfThem(message), m.HelpReprompt(), turn, "more", tuple(p.id for p, _ in open_ones[MAX_CHOICES:]), slots)
     return tell(message, turn, slots, source=open_ones[0][0].source)

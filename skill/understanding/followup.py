@@ -36,6 +36,31 @@ _LEANING_TWO: Final = (
 )
 _PRONOUNS: Final = frozenset({"their", "its", "leur", "leurs"})
 _ASIDES: Final = frozenset({"attends", "attendez", "chut", "wait", "shush", "hush", "hang", "hold", "minou", "couche", "descends"})
+_ASKERS: Final = frozenset(
+    {
+        "qui",
+        "quoi",
+        "ou",
+        "quand",
+        "comment",
+        "combien",
+        "lequel",
+        "laquelle",
+        "lesquels",
+        "autre",
+        "tous",
+        "toutes",
+        "who",
+        "what",
+        "where",
+        "when",
+        "how",
+        "which",
+        "other",
+        "all",
+    }
+)
+"""Words that make even the shortest sentence a question for us."""
 _PLACE_CUES: Final = {
     "phone": "PlacePhoneIntent", "price": "PlacePriceIntent", "access": "PlaceAccessIntent", "age": "PlaceAgesIntent", "area": "PlaceAreaIntent",
     "where": "PlaceWhereIntent", "ask_open": "OpeningHoursIntent", "ask_close": "OpeningHoursIntent", "state": "OpeningHoursIntent",
@@ -65,6 +90,8 @@ def interpret(text: str, focus: Focus, now: datetime, ear: Ear, city: City, rule
     if focus.asked == "more" and (e.has("more") or choice.intent == "AMAZON.YesIntent"):
         return Choice("AMAZON.YesIntent", focus.slots, _FIRM), e
     if choice.intent not in _SETTLED:
+        if _unknown_thing(e, choice, focus):
+            return Choice("WhereToThrowIntent", focus.slots.but(items=(), bin="", collection=""), _FIRM), e
         leaning = _lean(e, choice, focus, city, ear)
         if leaning:
             return leaning, e
@@ -74,7 +101,7 @@ def interpret(text: str, focus: Focus, now: datetime, ear: Ear, city: City, rule
 def _aside(e: Evidence) -> bool:
     """Words to somebody else in the room."""
     named = any(e.mentions.get(t) for t in ("place", "collection", "series")) or e.kinds
-    if e.heard and not e.content and not e.cues and not e.when and e.heard[0] not in _LEANING:
+    if e.heard and not e.content and not e.cues and not e.when and e.heard[0] not in _LEANING and _ASKERS.isdisjoint(e.heard):
         return True
     return bool(e.heard) and not named and len(e.heard) <= 9 and bool(_ASIDES & set(e.heard[:3])) and not e.has("remind")
 
@@ -185,6 +212,19 @@ def _lean(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> Ch
     if not named and (own or e.when or e.age is not None):
         return _aspect(e, choice, focus, own)
     return None
+
+
+_BEFORE_THING: Final = frozenset({"un", "une", "des", "le", "la", "les", "l", "mon", "ma", "mes", "de", "du", "d", "a", "an", "the", "my", "some"})
+_LONGEST_THING: Final = 6
+
+
+def _unknown_thing(e: Evidence, choice: Choice, focus: Focus) -> bool:
+    """After a thing to throw away, another is named that nobody here knows: "et les ampoules ?"."""
+    words = e.heard[1:] if e.heard and e.heard[0] in _LEANING else e.heard
+    if focus.intent != "WhereToThrowIntent" or len(words) > _LONGEST_THING or not words or words[0] not in _BEFORE_THING:
+        return False
+    known = any(e.mentions.get(t) for t in ("item", "collection", "place", "bin", "district")) or e.kinds or e.when
+    return not known and not any(e.has(c) for c in _OWN if c not in ("discard", "collect")) and choice.intent not in _SETTLED
 
 
 def _rivals(focus: Focus, city: City) -> list[str]:
