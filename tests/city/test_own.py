@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 import shutil
 from pathlib import Path
 
 import pytest
 
 from skill.app import Skill
+from skill.channels.tries import tries
 from skill.conversation import messages as m
 from skill.speech.render import Renderer
 from skill.stores import words
@@ -92,3 +95,12 @@ def test_house_numbers_do_not_eat_the_street() -> None:
     city = load_town(CITIES / "issy-les-moulineaux")
     names = [name for table, _, name, _ in names_of(city, words.words("fr"), "fr") if table == "place"]
     assert not any(name.split()[1:2] == ["ue"] or " quare " in name or " planade " in name for name in names)
+
+
+def test_what_is_printed_to_try_is_the_towns_and_survives_a_shell(valfleuri: Skill) -> None:
+    city = valfleuri.city.but(examples={"fr": ("qu'est-ce que je sors ce soir ?",), "en": ("What's on?",)})
+    first, second = tries(city, "127.0.0.1", 5000).splitlines()
+    assert json.loads(shlex.split(first)[3]) == {"text": "qu'est-ce que je sors ce soir ?"}
+    assert json.loads(shlex.split(second)[3]) == {"text": "What's on?", "locale": "en-GB"}
+    assert "Tilleuls" in tries(valfleuri.city, "h", 1)
+    assert len(tries(city.but(examples={}), "h", 1).splitlines()) == 2
