@@ -18,8 +18,8 @@ from skill.conversation.turn import Focus, Slots
 from skill.understanding.decide import Choice, Rules, decide
 from skill.understanding.ear import Ear
 from skill.understanding.evidence import Evidence, gather
+from skill.understanding.subject import LEANING, same_subject, unknown_thing
 
-_LEANING: Final = frozenset({"et", "and", "sinon", "mais", "non", "plutot", "no", "or", "alors", "but"})
 _LEANING_TWO: Final = (
     ("what", "about"),
     ("how", "about"),
@@ -90,7 +90,10 @@ def interpret(text: str, focus: Focus, now: datetime, ear: Ear, city: City, rule
     if focus.asked == "more" and (e.has("more") or choice.intent == "AMAZON.YesIntent"):
         return Choice("AMAZON.YesIntent", focus.slots, _FIRM), e
     if choice.intent not in _SETTLED:
-        if _unknown_thing(e, choice, focus):
+        about = same_subject(e, choice, focus, ear, city)
+        if about:
+            return about, e
+        if unknown_thing(e, focus):
             return Choice("WhereToThrowIntent", focus.slots.but(items=(), bin="", collection=""), _FIRM), e
         leaning = _lean(e, choice, focus, city, ear)
         if leaning:
@@ -101,7 +104,7 @@ def interpret(text: str, focus: Focus, now: datetime, ear: Ear, city: City, rule
 def _aside(e: Evidence) -> bool:
     """Words to somebody else in the room."""
     named = any(e.mentions.get(t) for t in ("place", "collection", "series")) or e.kinds
-    if e.heard and not e.content and not e.cues and not e.when and e.heard[0] not in _LEANING and _ASKERS.isdisjoint(e.heard):
+    if e.heard and not e.content and not e.cues and not e.when and e.heard[0] not in LEANING and _ASKERS.isdisjoint(e.heard):
         return True
     return bool(e.heard) and not named and len(e.heard) <= 9 and bool(_ASIDES & set(e.heard[:3])) and not e.has("remind")
 
@@ -182,7 +185,7 @@ def _lean(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> Ch
     """The question that continues the last one, or None where the sentence stands on its own."""
     if not focus.intent or not e.heard or focus.intent in _SETTLED:
         return None
-    leaning = e.heard[0] in _LEANING or tuple(e.heard[:2]) in _LEANING_TWO or bool(_PRONOUNS & set(e.heard))
+    leaning = e.heard[0] in LEANING or tuple(e.heard[:2]) in _LEANING_TWO or bool(_PRONOUNS & set(e.heard))
     named = _named(e) or (leaning and bool(e.best("place") or e.best("district")))
     own = [c for c in _OWN if e.has(c)]
     fact_firm = choice.intent == "TownQuestionIntent" and choice.score >= (6.5 if leaning else _FIRM)
@@ -212,19 +215,6 @@ def _lean(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> Ch
     if not named and (own or e.when or e.age is not None):
         return _aspect(e, choice, focus, own)
     return None
-
-
-_BEFORE_THING: Final = frozenset({"un", "une", "des", "le", "la", "les", "l", "mon", "ma", "mes", "de", "du", "d", "a", "an", "the", "my", "some"})
-_LONGEST_THING: Final = 6
-
-
-def _unknown_thing(e: Evidence, choice: Choice, focus: Focus) -> bool:
-    """After a thing to throw away, another is named that nobody here knows: "et les ampoules ?"."""
-    words = e.heard[1:] if e.heard and e.heard[0] in _LEANING else e.heard
-    if focus.intent != "WhereToThrowIntent" or len(words) > _LONGEST_THING or not words or words[0] not in _BEFORE_THING:
-        return False
-    known = any(e.mentions.get(t) for t in ("item", "collection", "place", "bin", "district")) or e.kinds or e.when
-    return not known and not any(e.has(c) for c in _OWN if c not in ("discard", "collect")) and choice.intent not in _SETTLED
 
 
 def _rivals(focus: Focus, city: City) -> list[str]:
