@@ -18,6 +18,7 @@ from skill.app import Answer, Settings, Skill, make_skill
 from skill.channels.alexa import AlexaChannel
 from skill.channels.alexa_sdk import adapter
 from skill.channels.alexa_signature import NotFromAlexa, Verifier
+from skill.channels.tries import tries
 from skill.conversation.turn import Focus
 from skill.speech.ssml import ssml
 from skill.stores.compiled import from_files
@@ -29,9 +30,7 @@ MOST_TEXT: Final = 10_000
 LOOK_EVERY_S: Final = 2.0
 TRY: Final = """Mairie vocale répond. / Mairie vocale is listening.
 
-  curl -s -d '{"text": "à quelle heure ferme le parc Barbusse ?"}' -H 'Content-Type: application/json' http://%(host)s:%(port)s/api/ask
-  curl -s -d '{"text": "où jeter un pot de peinture ?"}' -H 'Content-Type: application/json' http://%(host)s:%(port)s/api/ask
-  curl -s -d '{"text": "which market is open tomorrow?", "locale": "en-GB"}' -H 'Content-Type: application/json' http://%(host)s:%(port)s/api/ask
+%(tries)s
   make talk                  (une conversation dans le terminal / a conversation in the terminal)
 
 Alexa : POST http://%(host)s:%(port)s/alexa  (signatures %(verify)s)
@@ -80,7 +79,12 @@ def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = Non
     @app.get("/")
     def home() -> Response:
         host, _, port = request.host.partition(":")
-        text = TRY % {"host": host, "port": port or "80", "verify": "vérifiées" if settings.verify else "non vérifiées"}
+        text = TRY % {
+            "tries": tries(skill.city, host, port or "80"),
+            "host": host,
+            "port": port or "80",
+            "verify": "vérifiées" if settings.verify else "non vérifiées",
+        }
         return Response(text, mimetype="text/plain")
 
     @app.errorhandler(413)
@@ -172,7 +176,8 @@ def serve(settings: Settings, host: str, port: int) -> int:
         reloader = None if settings.compiled else Reloader(skill, find_town(settings.town))
         if reloader:
             reloader.start()
-        print(TRY % {"host": host, "port": listener.getsockname()[1], "verify": "vérifiées" if settings.verify else "non vérifiées"}, flush=True)
+        at = {"host": host, "port": listener.getsockname()[1], "verify": "vérifiées" if settings.verify else "non vérifiées"}
+        print(TRY % {**at, "tries": tries(skill.city, host, at["port"])}, flush=True)
         try:
             server.run()
         except KeyboardInterrupt:

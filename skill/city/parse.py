@@ -26,6 +26,7 @@ from skill.city.model import (
     Round,
     Series,
 )  # fmt: skip
+from skill.city.own import read_own
 from skill.city.rows import LANGUAGES, LONGEST_ANSWER, BrokenTown, Problem, Row
 
 __all__ = ["TABLES", "BrokenTown", "Problem", "head", "make", "parse"]
@@ -221,7 +222,8 @@ def _city(data: dict[str, Any], made: Mapping[str, Mapping[str, Any]], problems:
         id=town.key(), name=town.text("name", needed=True), country=town.text("country", needed=True) or "FR",
         zone=town.text("zone", needed=True) or "Europe/Paris", contacts=contacts, neighbours=town.texts("neighbours"), places=made["place"],
         facilities=made["facility"], districts=made["district"], collections=made["collection"], bins=made["bin"], items=made["item"],
-        facts=made["fact"], series=made["series"], welcome=town.words("welcome", needed=True),
+        facts=made["fact"], series=made["series"], welcome=town.words("welcome", needed=True), network=town.texts("network"),
+        examples=town.lists("examples"), **read_own(town),
     )  # fmt: skip
     town.done()
     return city

@@ -176,7 +176,10 @@ class Renderer:
 
     @staticmethod
     def _transport(text: str) -> str:
-        return f"le {text}" if text.startswith(("bus", "métro", "Tuvim", "RER", "tram")) else text
+        """A line by its name, "bus 7": masculine unless it says otherwise."""
+        if re.match(r"(?:le|la|les|l')\b", text.lower()):
+            return text
+        return f"la {text}" if text.lower().startswith(("ligne", "navette")) else f"le {text}"
 
     def _ages(self, value: Ages) -> str:
         if value.to == value.start and value.start < 3 and value.start % 1:
