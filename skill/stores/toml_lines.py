@@ -66,6 +66,10 @@ def find_line(text: str, nth: int, problem: Problem) -> tuple[int, bool]:
             end = next((n for n in inside if n > start), end)
             return _key_line(lines, start, end, problem.key) or (start + 1, False)
         return _listed(lines, start, end, problem)
+    table, _, last = problem.key.rpartition(".")
+    deeper = next((n for n, name in heads if table and n >= start and name == f"{problem.table}.{table}"), None)
+    if deeper is not None:
+        return _key_line(lines, deeper + 1, next((n for n, _ in heads if n > deeper), len(lines)), last) or (deeper + 1, False)
     first = _key_line(lines, start + 1, inside[0] if inside else end, problem.key)
     under = f"{problem.table}.{problem.key}"
     return first or next(((n + 1, True) for n, name in heads if start < n < end and name == under), (start + 1, False))
