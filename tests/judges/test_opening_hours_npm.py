@@ -27,7 +27,13 @@ def node() -> Path:
         pytest.skip("npm is not installed")
     if not (BUILD / "node_modules/opening_hours").is_dir():
         BUILD.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--prefix", str(BUILD), "opening_hours@3.15.0"], capture_output=True, text=True, timeout=300, check=False)
+        done = subprocess.run(
+            ["npm", "install", "--no-audit", "--no-fund", "--prefix", str(BUILD), "opening_hours@3.15.0"],
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
         if done.returncode:
             pytest.skip(f"npm could not install opening_hours: {done.stderr[-200:]}")
     shutil.copy(HERE / "opening_hours.mjs", BUILD / "judge.mjs")
@@ -39,7 +45,9 @@ def node() -> Path:
 def test_every_place_on_every_day_of_three_years(node: Path, town: str) -> None:
     city = load_town(TOWNS[town])
     asked = {p.id: {"hours": p.hours, "first": FIRST.isoformat(), "last": LAST.isoformat()} for p in city.places.values() if p.hours and p.hours != "24/7"}
-    done = subprocess.run(["node", "judge.mjs"], cwd=node, input=json.dumps(asked), capture_output=True, text=True, timeout=600, check=True, env={**os.environ, "TZ": city.zone})
+    done = subprocess.run(
+        ["node", "judge.mjs"], cwd=node, input=json.dumps(asked), capture_output=True, text=True, timeout=600, check=True, env={**os.environ, "TZ": city.zone}
+    )
     theirs = json.loads(done.stdout)
     different = []
     for key in asked:
