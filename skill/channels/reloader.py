@@ -34,6 +34,7 @@ class Reloader(threading.Thread):
 
     def look(self) -> bool:
         """Reloads if the files changed; True when a new town was taken."""
+        found = self._seen
         try:
             found = town_hash(self._folder)
             if found == self._seen:

@@ -88,7 +88,11 @@ def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = Non
         if isinstance(error, HTTPException):
             return jsonify(error=error.name), error.code or 400
         LOG.error("no answer: %s", described(error))
-        return jsonify(_plain(skill.ready.trouble(g.get("locale", "fr-FR"), skill.now())))
+        try:
+            return jsonify(_plain(skill.ready.trouble(g.get("locale", "fr-FR"), skill.now())))
+        except Exception as worse:
+            LOG.error("no apology: %s", described(worse))
+            return jsonify(error="Désolé, rien ne répond pour le moment. / Sorry, nothing can answer at the moment."), 503
 
     return app
 
