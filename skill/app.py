@@ -19,6 +19,7 @@ from skill.intents.router import answer
 from skill.record import Record
 from skill.speech.render import Renderer, Speech
 from skill.speech.ssml import MOST_SAID_BYTES, shorten
+from skill.stores.manifest import problem_in
 from skill.stores.town import Town, read_compiled
 
 if TYPE_CHECKING:
@@ -149,6 +150,10 @@ class Skill:
         """Its zone."""
         return self.ready.zone
 
+    def ear(self, language: str) -> Ear:
+        """What understands a language."""
+        return self.ready.ear(language)
+
     def now(self) -> datetime:
         """The moment, in the town's zone. The one clock of the house."""
         return datetime.now(self.ready.zone)
@@ -177,9 +182,11 @@ def make_skill(settings: Settings | None = None) -> Skill:
     """The skill of the settings' town. Raises BrokenFiles or FileNotFoundError where the town cannot be used."""
     settings = settings or Settings.from_environment()
     if settings.compiled:
-        town = read_compiled(settings.compiled)
+        wrong = problem_in(settings.compiled)
+        town = None if wrong else read_compiled(settings.compiled)
         if town is None:
-            raise FileNotFoundError(f"no compiled town in {settings.compiled}; make one with: mairie compile {settings.compiled}")
+            why = wrong or "town.json cannot be read"
+            raise FileNotFoundError(f"no whole compiled town in {settings.compiled} ({why}); make one with: mairie compile {settings.compiled}")
         return Skill(town)
     from skill.stores.compiled import from_files
     from skill.stores.town_files import find_town
