@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from skill.conversation import messages as m
 from skill.conversation import plain
@@ -73,12 +74,19 @@ def no(turn: Turn, services: Services) -> Reply:
 def source(turn: Turn, services: Services) -> Reply:
     """Where the last fact comes from."""
     page, day = turn.focus.source
-    if not page:
+    if not page or not _ours(page, services):
         return tell(m.NoSource(), turn)
     shown = page.removeprefix("https://").removeprefix("www.").split("/")[0] if page.startswith("http") else page
     updated = plain.day(day)
     message: m.Message = m.SourceIs(shown, m.Dated(updated)) if updated else m.SourcePage(shown)
     return Reply(message, focus=turn.focus, intent=turn.intent)
+
+
+def _ours(page: str, services: Services) -> bool:
+    """Whether a record of the town names the page: a session that says otherwise is forged, or older than the town's files."""
+    city = services.city
+    tables: tuple[Mapping[str, Any], ...] = (city.places, city.collections, city.bins, city.series, city.items, city.facts)
+    return any(record.source.page == page for table in tables for record in table.values())
 
 
 def emergency(turn: Turn, services: Services) -> Reply:

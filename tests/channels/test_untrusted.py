@@ -33,6 +33,7 @@ MARK = "SECRETMARK"
         ("et pour les grands", {"intent": "FindPlaceIntent", "slots": {"kind": "playground", "age": -5}}),
         ("comment le savez-vous", {"source": ["p", f"{MARK}\n"]}),
         ("comment le savez-vous", {"source": [["p"], {}]}),
+        ("comment le savez-vous", {"source": [f"https://{MARK}.example/", "2025-01-01"]}),
         ("et demain", {"intent": "NextCollectionIntent", "slots": {"collection": "green-waste", "district": MARK}}),
         ("et demain", {"intent": MARK, "slots": {"places": [MARK, 3, None, {}], "facility": MARK, "kind": MARK, "when": {"part": [MARK], "at": 5, "day": []}}}),
         ("oui", {"intent": MARK, "asked": "more", "choices": [MARK, "parc-henri-barbusse"], "misses": True}),
