@@ -181,7 +181,7 @@ class Lexicon:
 
     def _search(self, word: str) -> tuple[str, float]:
         from rapidfuzz.distance import Indel  # 11 ms, for words that need mending only
-        from rapidfuzz.process import extractOne
+        from rapidfuzz.process import extract
 
         alike = self._heard.get(sound(word), ())
         if alike:
@@ -190,8 +190,8 @@ class Lexicon:
                 return best, SAME_SOUND
         for length, least in NEAR:
             if len(word) >= length:
-                found = extractOne(word, self._near, scorer=Indel.normalized_similarity, score_cutoff=least)
-                return (found[0], float(found[1])) if found else (word, 0.0)
+                found = extract(word, self._near, scorer=Indel.normalized_similarity, score_cutoff=least, limit=5)
+                return next(((other, float(score)) for other, score, _ in found if _same_onset(word, other)), (word, 0.0))
         return word, 0.0
 
     def find(self, words: list[str], sure: list[float]) -> list[Mention]:
@@ -240,6 +240,11 @@ class Lexicon:
                 if best is None or score > best[0]:
                     best = (score, share, frozenset(at), faith)
         return best
+
+
+def _same_onset(heard: str, known: str) -> bool:
+    """Mishearing keeps the beginning of a word, but for one vowel: "pinettes" may be "épinettes", "cassette" is no "assiette"."""
+    return heard[0] == known[0] or known[1:].startswith(heard[:3]) or heard[1:].startswith(known[:3])
 
 
 def _untangle(table: str, hits: list[_Found]) -> list[Mention]:

@@ -204,6 +204,10 @@ class Questions:
         common = sum(1 for w in own if w in surface)
         return common / (len(own) + len(surface) - common)
 
+    def tokens(self, words: Iterable[str]) -> list[str]:
+        """Roots and question marks of a sentence's words."""
+        return roots(words, self._stop, self._synonyms, self._language)
+
     def root(self, word: str) -> str:
         """The root by which a word is compared."""
         return stem(self._synonyms.get(word, word))

@@ -25,6 +25,8 @@ class Passage(Record):
     """Hours of the round, None where only the part of the day is published."""
     holiday: bool
     """The day is a public holiday and the rule does not speak of holidays: to be confirmed, and said so."""
+    ends: datetime
+    """When it is over, told or not."""
 
     @property
     def sort_key(self) -> tuple[date, float]:
@@ -52,7 +54,7 @@ def next_passage(city: City, each: Round, moment: datetime) -> Passage | None:
         span = next((s for s in table.on(day).spans if s.closes > local), None)
         if span:
             certain = "PH" in each.schedule or not is_holiday(day, city.country)
-            return Passage(each, day, None if each.part else span, not certain)
+            return Passage(each, day, None if each.part else span, not certain, span.closes)
         evening = datetime.combine(day, time(23, 59), tzinfo=table.zone)
         coming = table.opens_after(evening)
         if coming is None:
@@ -79,7 +81,7 @@ def passages_on(city: City, collection: Collection, day: date, district: str = "
         spans = timetable(each.schedule, city.zone, city.country).on(day).spans
         if spans:
             certain = "PH" in each.schedule or not is_holiday(day, city.country)
-            out.append(Passage(each, day, None if each.part else spans[0], not certain))
+            out.append(Passage(each, day, None if each.part else spans[0], not certain, spans[-1].closes))
     return tuple(out)
 
 

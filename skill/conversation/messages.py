@@ -97,6 +97,13 @@ class AlreadyClosed(Message):
     next: Message
 
 
+class DayPart(Record):
+    """A part of a day: "ce soir", "samedi matin". `part` is "morning", "afternoon", "evening" or "night"."""
+
+    day: date
+    part: str
+
+
 class OpensAt(Message):
     place: Name
     opens: time
@@ -124,6 +131,20 @@ class OpenYesAllDay(Message):
     place: Name
 
 
+class OpenNotShut(Message):
+    """Asked whether it is closed, and it is not."""
+
+    place: Name
+    closes: time
+
+
+class ShutYes(Message):
+    """Asked whether it is closed, and it is."""
+
+    place: Name
+    next: Message
+
+
 class ClosedNo(Message):
     place: Name
     next: Message
@@ -143,7 +164,7 @@ class ClosedThen(Message):
 
 class ClosedOn(Message):
     place: Name
-    day: date
+    day: date | DayPart
     next: Message
 
 
@@ -262,6 +283,13 @@ class OnHolidaysNotSaid(Message):
     contact: Contact
 
 
+class ReopensThen(Message):
+    """The first opening after a day to come, which need not be the next one from now."""
+
+    opens: time
+    day: date
+
+
 class ReopensAt(Message):
     opens: time
     day: date
@@ -285,6 +313,26 @@ class PlaceAlways(Message):
     place: Name
 
 
+class TheseOpenBoth(Message):
+    """Two days of a span."""
+
+    first: Message
+    second: Message
+
+
+class TheseOpenAt(Message):
+    at: time
+    day: date
+    entries: tuple[Message, ...]
+
+
+class NoneOpenAt(Message):
+    kind: Name
+    at: time
+    day: date
+    next: Message
+
+
 class TheseOpenNow(Message):
     entries: tuple[Message, ...]
 
@@ -296,7 +344,7 @@ class PlaceUntil(Message):
 
 class NoneOpen(Message):
     kind: Name
-    day: date
+    day: date | DayPart
     next: Message
 
 
@@ -385,14 +433,14 @@ class RoundNo(Message):
     text: Message
 
 
-class InDistrict(Message):
-    district: Name
-    text: Message
-
-
 class EveryWeek(Message):
     what: Words
-    plural: str
+    days: Days
+    next: Full
+
+
+class EveryWeekPart(Message):
+    what: Words
     days: Days
     part: str
     next: Full
@@ -435,12 +483,6 @@ class RoundsOver(Message):
     contact: Contact
 
 
-class SeasonNotBegun(Message):
-    what: Words
-    plural: str
-    first: Full
-
-
 class DaysNotPublished(Message):
     what: Words
     contact: Contact
@@ -469,12 +511,6 @@ class TonightEntry(Message):
 
 class TonightEntryAll(Message):
     what: Words
-
-
-class BroughtEntry(Message):
-    what: Words
-    hours: Hours
-    where: Words
 
 
 # ---- sorting
@@ -646,11 +682,6 @@ class PlacesAre(Message):
     kind: Name
     places: tuple[Name, ...]
     count: int
-
-
-class OnePlaceIs(Message):
-    place: Name
-    text: Message
 
 
 class NoneInDistrict(Message):

@@ -10,10 +10,10 @@ from skill.city.model import Place, in_district
 from skill.conversation import messages as m
 from skill.conversation.turn import MAX_CHOICES, Reply, Turn
 from skill.intents.common import Handler, Services, ask, card_for, contact, hours_of, kind_name, local, name, places_meant, tell, which_place
+from skill.intents.open_places import PARTS, these_open
 from skill.intents.places import find_place
 
 _EVENING: Final = time(17)
-_PARTS: Final = {"morning": (time(5), time(12)), "afternoon": (time(12), time(18)), "evening": (time(18), time(23, 59)), "night": (time(21), time(23, 59))}
 
 
 def opening_hours(turn: Turn, services: Services) -> Reply:
@@ -41,7 +41,7 @@ def opening_hours(turn: Turn, services: Services) -> Reply:
         return tell(m.HoursNotKnown(kind_name(kind, services, many=True), contact(services)), turn)
     when = turn.slots.when
     if (when and not when.month and not when.holidays) or "now" in turn.slots.aspects or {"list", "state"} <= set(turn.slots.aspects):
-        return _these(known, kind, turn, services)
+        return these_open(known, kind, turn, services)
     return which_place(members, kind, turn, services)
 
 
@@ -69,18 +69,20 @@ def _answer(place: Place, table: Timetable, turn: Turn, services: Services) -> m
     if when.month and when.day and when.last:
         return _in_month(place, table, when.day, when.last, aspects, services.city.country)
     if when.day and when.last:
-        return _over(place, table, when.day, when.last, now)
+        return _over(place, table, when.day, when.last)
     day = when.day or now.date()
     if when.at and not ({"open", "close"} & aspects and day == now.date() and "state" not in aspects):
         return _at(place, table, datetime.combine(day, when.at, tzinfo=table.zone), now)
     wants_state = bool({"state", "now"} & aspects) or when.now
     if wants_state and not {"open", "close"} & aspects and (when.now or not {"hours", "days"} & aspects):
-        return _state(place, table, now) if day == now.date() else _state_on(place, table, day, now)
+        return _state(place, table, now, "shut" in aspects) if day == now.date() else _state_on(place, table, day, now, "shut" in aspects)
     if not when.day and not when.part and not {"open", "close"} & aspects and ("days" in aspects or not _same_every_day(table, now.date(), services)):
         return _usually(place, table, now.date(), services)
     hours = table.on(day)
     if not hours.spans:
-        return m.ClosedOn(name(place), day, _next(table, max(now, datetime.combine(day, time(), tzinfo=table.zone))))
+        return m.ClosedOn(name(place), day, _after(table, day, now))
+    if when.part and when.day and not hours.all_day and not _during(hours, when.part):
+        return m.ClosedOn(name(place), m.DayPart(day, when.part), _after_part(table, day, when.part, now))
     if {"open", "close"} <= aspects or not {"open", "close"} & aspects or len(hours.spans) > 1:
         return m.OpenBetween(name(place), _hours(hours), day) if not hours.all_day else m.OpenYesAllDay(name(place))
     if "close" in aspects:
@@ -97,6 +99,25 @@ def _next(table: Timetable, after: datetime) -> m.Message:
     return m.ReopensAt(opens.time(), opens.date()) if opens else m.NotSoon()
 
 
+def _after(table: Timetable, day: date, now: datetime) -> m.Message:
+    """The opening that follows a day: the next one if that day is today."""
+    if day <= now.date():
+        return _next(table, now)
+    opens = table.opens_after(datetime.combine(day, time(), tzinfo=table.zone))
+    return m.ReopensThen(opens.time(), opens.date()) if opens else m.NotSoon()
+
+
+def _after_part(table: Timetable, day: date, part: str, now: datetime) -> m.Message:
+    opens = table.opens_after(max(now, datetime.combine(day, PARTS[part][0], tzinfo=table.zone)))
+    return m.ReopensThen(opens.time(), opens.date()) if opens else m.NotSoon()
+
+
+def _during(hours: DayHours, part: str) -> bool:
+    """Whether a place is open at some moment of a part of the day."""
+    low, high = PARTS[part]
+    return any(s.opens.time() < high and (s.closes.date() > hours.day or s.closes.time() > low) for s in hours.spans)
+
+
 def _closing(place: Place, table: Timetable, hours: DayHours, now: datetime) -> m.Message:
     today = hours.day == now.date()
     if today and hours.spans[-1].closes <= now:
@@ -105,7 +126,7 @@ def _closing(place: Place, table: Timetable, hours: DayHours, now: datetime) -> 
     closes = current.closes.time()
     if today and closes >= _EVENING:
         return m.ClosesTonight(name(place), closes)
-    return m.ClosesAt(name(place), closes, hours.day)
+    return m.ClosesAt(name(place), closes, current.closes.date() if closes else hours.day)
 
 
 def _opening(place: Place, table: Timetable, hours: DayHours, now: datetime) -> m.Message:
@@ -120,18 +141,21 @@ def _opening(place: Place, table: Timetable, hours: DayHours, now: datetime) -> 
     return m.AlreadyClosed(name(place), hours.spans[-1].closes.time(), _next(table, now))
 
 
-def _state(place: Place, table: Timetable, now: datetime) -> m.Message:
-    closes = table.closes_after(now)
+def _state(place: Place, table: Timetable, now: datetime, shut: bool = False) -> m.Message:
+    """Open or closed now; `shut` where it was asked whether it is closed, so that yes and no change places."""
+    closes = table.closes_after(now) if table.open_at(now) else None
     if closes:
-        return m.OpenYes(name(place), closes.time())
-    return m.ClosedNo(name(place), _next(table, now))
+        return m.OpenNotShut(name(place), closes.time()) if shut else m.OpenYes(name(place), closes.time())
+    if table.open_at(now):
+        return m.AlwaysOpen(name(place)) if shut else m.OpenYesAllDay(name(place))
+    return m.ShutYes(name(place), _next(table, now)) if shut else m.ClosedNo(name(place), _next(table, now))
 
 
-def _state_on(place: Place, table: Timetable, day: date, now: datetime) -> m.Message:
+def _state_on(place: Place, table: Timetable, day: date, now: datetime, shut: bool) -> m.Message:
     hours = table.on(day)
     if hours.spans:
-        return m.OpenThen(name(place), day, _hours(hours))
-    return m.ClosedOn(name(place), day, _next(table, max(now, datetime.combine(day, time(), tzinfo=table.zone))))
+        return m.OpenBetween(name(place), _hours(hours), day) if shut else m.OpenThen(name(place), day, _hours(hours))
+    return m.ClosedOn(name(place), day, _after(table, day, now))
 
 
 def _at(place: Place, table: Timetable, moment: datetime, now: datetime) -> m.Message:
@@ -193,9 +217,9 @@ def _in_month(place: Place, table: Timetable, first: date, last: date, aspects: 
         if distinct == {()}:
             return m.InMonthClosed(name(place), months)
         if len(distinct) == 1 and "close" in aspects and "open" not in aspects:
-            return m.InMonthClosesAt(name(place), months, week[0][-1].closes)
+            return m.InMonthClosesAt(name(place), months, next(iter(week.values()))[-1].closes)
         if len(distinct) == 1 and "open" in aspects and "close" not in aspects:
-            return m.InMonthOpensAt(name(place), months, week[0][0].opens)
+            return m.InMonthOpensAt(name(place), months, next(iter(week.values()))[0].opens)
         return m.InMonth(name(place), months, _week(week))
     entries: list[m.Message] = []
     for start, week in periods[:3]:
@@ -215,7 +239,7 @@ def _week(week: dict[int, tuple[m.Hours, ...]]) -> tuple[m.Message, ...]:
     return tuple(m.DaysAndHours(m.Days(tuple(days)), spans) for spans, days in groups.items())
 
 
-def _over(place: Place, table: Timetable, first: date, last: date, now: datetime) -> m.Message:
+def _over(place: Place, table: Timetable, first: date, last: date) -> m.Message:
     days = table.days(first, min(last, first + timedelta(days=6)))
     open_days = [d for d in days if d.spans]
     if not open_days:
@@ -234,73 +258,6 @@ def _on_holidays(place: Place, table: Timetable, today: date, services: Services
         day += timedelta(days=1)
     hours = table.on(day)
     return m.OnHolidays(name(place), _hours(hours)) if hours.spans else m.OnHolidaysClosed(name(place))
-
-
-def _these(places: tuple[Place, ...], kind: str, turn: Turn, services: Services) -> Reply:
-    """The places of a kind that are open then, three at most."""
-    when, now = turn.slots.when, local(turn)
-    first = when.day or now.date()
-    last = when.last or first
-    is_now = (when.now or "now" in turn.slots.aspects or ("state" in turn.slots.aspects and not when.day)) and first == now.date() and not when.part
-    if is_now or (when.at and first):
-        moment = datetime.combine(first, when.at, tzinfo=now.tzinfo) if when.at else now
-        return _open_at(places, kind, moment, turn, services)
-    day = first
-    while day <= last:
-        found = [(p, spans) for p in places if (spans := _relevant(p, day, turn, services)) is not None]
-        if found:
-            break
-        day += timedelta(days=1)
-    if not found:
-        return tell(
-            m.NoneOpen(kind_name(kind, services), first, _soonest(places, max(now, datetime.combine(last, time(23, 59), tzinfo=now.tzinfo)), services)), turn
-        )
-    entries = tuple(m.PlaceHours(name(p), spans) if spans else m.PlaceAlways(name(p)) for p, spans in found)
-    shown, rest = found[:MAX_CHOICES], found[MAX_CHOICES:]
-    message: m.Message = m.TheseOpen(day, entries[:MAX_CHOICES])
-    slots = turn.slots.but(places=tuple(p.id for p, _ in shown) if len(shown) == 1 else (), kind=kind)
-    if rest:
-        return ask(m.MoreOfThem(message), m.HelpReprompt(), turn, "more", tuple(p.id for p, _ in rest), slots)
-    reply = tell(message, turn, slots, source=shown[0][0].source)
-    return reply.but(focus=reply.focus.but(choices=tuple(p.id for p, _ in shown)))
-
-
-def _relevant(place: Place, day: date, turn: Turn, services: Services) -> tuple[m.Hours, ...] | None:
-    """The hours of a day that matter for the part of day asked and are not over; () for always open, None for none."""
-    table, now = hours_of(place, services), local(turn)
-    if table is None:
-        return None
-    if table.always:
-        return ()
-    low, high = _PARTS.get(turn.slots.when.part, (time(0), time(23, 59)))
-    spans = [
-        s for s in table.on(day).spans
-        if s.opens.time() < high and s.closes > datetime.combine(day, low, tzinfo=table.zone) and (day != now.date() or s.closes > now)
-    ]  # fmt: skip
-    return tuple(m.Hours(s.opens.time(), s.closes.time()) for s in spans) or None
-
-
-def _open_at(places: tuple[Place, ...], kind: str, moment: datetime, turn: Turn, services: Services) -> Reply:
-    open_ones = [(p, t) for p in places if (t := hours_of(p, services)) and t.open_at(moment)]
-    if not open_ones:
-        return tell(m.NoneOpenNow(kind_name(kind, services), _soonest(places, moment, services)), turn)
-    entries: list[m.Message] = []
-    for place, table in open_ones:
-        closes = table.closes_after(moment)
-        entries.append(m.PlaceUntil(name(place), closes.time()) if closes and not table.always else m.PlaceAlways(name(place)))
-    slots = turn.slots.but(places=(open_ones[0][0].id,) if len(open_ones) == 1 else (), kind=kind)
-    message = m.TheseOpenNow(tuple(entries[:MAX_CHOICES]))
-    if len(open_ones) > MAX_CHOICES:
-        return ask(m.MoreOfThem(message), m.HelpReprompt(), turn, "more", tuple(p.id for p, _ in open_ones[MAX_CHOICES:]), slots)
-    return tell(message, turn, slots, source=open_ones[0][0].source)
-
-
-def _soonest(places: tuple[Place, ...], after: datetime, services: Services) -> m.Message:
-    coming = [(opens, p) for p in places if (t := hours_of(p, services)) and (opens := t.opens_after(after))]
-    if not coming:
-        return m.NotSoon()
-    opens, place = min(coming, key=lambda c: c[0])
-    return m.NextOpen(opens.date(), name(place), opens.time())
 
 
 HANDLERS: Final[dict[str, Handler]] = {"OpeningHoursIntent": opening_hours}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from skill.city import waste
-from skill.city.model import Bin, Collection, Item
+from skill.city.model import Bin, Collection
 from skill.conversation import messages as m
 from skill.conversation.turn import Reply, Turn
 from skill.intents.common import Handler, Services, contact, local, tell
@@ -29,7 +29,7 @@ def where_to_throw(turn: Turn, services: Services) -> Reply:
         if collected:
             return next_collection(turn.but(slots=turn.slots.but(items=(), collection=collected.id)), services)
     if brought and (not item.answer or {"days", "where", "collect"} & set(turn.slots.aspects)):
-        text = _with_next(item, text, target, brought, turn, services)
+        text = _with_next(text, brought, turn, services)
     slots = turn.slots.but(items=(item.id,), collection=brought.id if brought else "", bin=target.id)
     return tell(text, turn, slots, source=item.source)
 
@@ -38,7 +38,7 @@ def _brought(target: Bin, services: Services) -> Collection | None:
     return next((c for c in services.city.collections.values() if c.bin == target.id and not c.door and c.rounds), None)
 
 
-def _with_next(item: Item, text: m.Message, target: Bin, collection: Collection, turn: Turn, services: Services) -> m.Message:
+def _with_next(text: m.Message, collection: Collection, turn: Turn, services: Services) -> m.Message:
     coming = waste.next_passages(services.city, collection, local(turn), at_places=turn.slots.places)
     if not coming:
         return m.GoesToNoDates(text, contact(services, "waste"))

@@ -17,6 +17,8 @@ PARTS: Final = {
     "afternoon": {"fr": "l'après-midi", "en": "in the afternoon"},
     "evening": {"fr": "le soir", "en": "in the evening"},
 }
+_LONGEST_SPAN: Final = 31
+"""Days looked through for a round where a span was asked."""
 _EVENING_STARTS: Final = 12
 """Hour from which "quelle poubelle je sors" speaks of the next day's round."""
 
@@ -38,10 +40,10 @@ def _about(collection: Collection, turn: Turn, services: Services) -> m.Message:
     now, when, asks = local(turn), turn.slots.when, contact(services, "waste")
     bin_ = services.city.bins.get(collection.bin)
     if not collection.rounds:
-        if collection.id == "glass" and bin_:
+        if not collection.door and bin_:
             return m.BinRule(bin_.rule)
         message: m.Message = m.DaysNotPublished(collection.say, asks)
-        return m.WithNote(message, collection.put_out) if collection.put_out and not turn.slots.street else message
+        return m.WithNote(message, collection.put_out) if collection.put_out else message
     over = waste.season_over(collection, when.day or now.date())
     if over:
         kind = m.SeasonOver if collection.door else m.RoundsOver
@@ -101,9 +103,12 @@ def _passage(collection: Collection, passage: Passage, turn: Turn, services: Ser
 
 def _weekly(collection: Collection, each: Round, passage: Passage, turn: Turn, services: Services) -> m.Message:
     days = m.Days(tuple(sorted({d.day.weekday() for d in _next_week(each, services, local(turn).date())})))
-    part = PARTS.get(each.part, {"fr": "", "en": ""})[turn.language]
-    text = m.EveryWeek(collection.say, plural(collection, turn), days, part, m.Full(passage.day))
-    return m.Confirm(text, contact(services, "waste")) if passage.holiday else text
+    text: m.Message = m.EveryWeek(collection.say, days, m.Full(passage.day))
+    if each.part in PARTS:
+        text = m.EveryWeekPart(collection.say, days, PARTS[each.part][turn.language], m.Full(passage.day))
+    if passage.holiday:
+        return m.Confirm(text, contact(services, "waste"))
+    return m.WithNote(text, collection.only) if collection.only else text
 
 
 def _next_week(each: Round, services: Services, start: date) -> list[Passage]:
@@ -114,7 +119,7 @@ def _next_week(each: Round, services: Services, start: date) -> list[Passage]:
 
 def _by_districts(collection: Collection, turn: Turn, services: Services) -> m.Message:
     entries = []
-    for each in collection.rounds:
+    for each in (r for r in collection.rounds if r.district):
         days = tuple(sorted({p.day.weekday() for p in _next_week(each, services, local(turn).date())}))
         entries.append(m.DistrictDays(district_name(services.city.districts[each.district]), m.Days(days)))
     return m.ByDistricts(collection.say, plural(collection, turn), tuple(entries))
@@ -124,25 +129,24 @@ def _on(collection: Collection, rounds: tuple[Round, ...], first: date, last: da
     """Whether there is a round on a day or in a span of days; if not, when the next one is."""
     narrowed = collection.but(rounds=rounds)
     now = local(turn)
-    for n in range(min(31, (last - first).days + 1)):
+    last = min(last, first + timedelta(days=_LONGEST_SPAN))
+    for n in range((last - first).days + 1):
         day = first + timedelta(days=n)
-        found = [p for p in waste.passages_on(services.city, narrowed, day) if not p.span or p.span.closes > now]
+        found = [p for p in waste.passages_on(services.city, narrowed, day) if p.ends > now]
         if not found:
             continue
         text = passage_text(collection, found[0], turn)
         if collection.door and not turn.slots.district and found[0].round.district:
-            text = m.ByDistricts(collection.say, plural(collection, turn), tuple(
-                m.DistrictDays(district_name(services.city.districts[p.round.district]), m.Days((day.weekday(),))) for p in found))  # fmt: skip
+            served = [services.city.districts[p.round.district] for p in found if p.round.district]
+            text = m.ByDistricts(collection.say, plural(collection, turn), tuple(m.DistrictDays(district_name(d), m.Days((day.weekday(),))) for d in served))
             return text if len(collection.rounds) != len(found) else m.RoundYes(text)
         if found[0].holiday:
             text = m.Confirm(text, contact(services, "waste"))
         elif collection.only:
             text = m.WithNote(text, collection.only)
         return m.RoundYes(text) if not {"hours", "days", "where"} & set(turn.slots.aspects) else text
-    moment = max(now, datetime.combine(last, time(23, 59), tzinfo=now.tzinfo)) if first > now.date() else now
-    coming = sorted(
-        (p for r in rounds if (p := waste.next_passage(services.city, r, min(moment, now) if first <= now.date() else now))), key=lambda p: p.sort_key
-    )
+    after = max(now, datetime.combine(last, time(23, 59), tzinfo=now.tzinfo))
+    coming = sorted((p for r in rounds if (p := waste.next_passage(services.city, r, after))), key=lambda p: p.sort_key)
     if not coming:
         over = waste.season_over(collection, last) or last
         return m.RoundsOver(collection.say, plural(collection, turn), m.Dated(over), contact(services, "waste"))

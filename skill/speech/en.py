@@ -42,6 +42,13 @@ def near_day(day: date, today: date) -> str:
     return f"on {WEEKDAYS[day.weekday()]}" if 2 <= ahead <= 6 else f"on {calendar_day(day, today)}"
 
 
+def part_of_day(day: date, part: str, today: date) -> str:
+    """ "this morning", "tomorrow evening", "on Saturday afternoon"."""
+    if day == today:
+        return {"morning": "this morning", "afternoon": "this afternoon", "evening": "this evening", "night": "tonight"}[part]
+    return f"{near_day(day, today)} {part}" if (day - today).days <= 6 else f"{near_day(day, today)}, in the {part}"
+
+
 def full_day(day: date, today: date) -> str:
     """ "today", "tomorrow", else the whole date with "on"."""
     return near_day(day, today) if (day - today).days in (0, 1) else f"on {calendar_day(day, today)}"

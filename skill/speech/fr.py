@@ -47,6 +47,14 @@ def near_day(day: date, today: date) -> str:
     return WEEKDAYS[day.weekday()] if 2 <= ahead <= 6 else calendar_day(day, today)
 
 
+def part_of_day(day: date, part: str, today: date) -> str:
+    """ "ce soir", "demain matin", "samedi après-midi"."""
+    if day == today:
+        return {"morning": "ce matin", "afternoon": "cet après-midi", "evening": "ce soir", "night": "cette nuit"}[part]
+    spoken = {"morning": "matin", "afternoon": "après-midi", "evening": "soir", "night": "dans la nuit"}[part]
+    return f"{near_day(day, today)} {spoken}"
+
+
 def full_day(day: date, today: date) -> str:
     """ "aujourd'hui", "demain", else the whole date: for what one must not miss."""
     return near_day(day, today) if (day - today).days in (0, 1) else calendar_day(day, today)

@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from types import ModuleType
 from typing import Any, Final
 
-from skill.conversation.messages import Ages, Contact, Dated, Days, Full, Hours, Message, Month, Name, Phone
+from skill.conversation.messages import Ages, Contact, Dated, DayPart, Days, Full, Hours, Message, Month, Name, Phone
 from skill.record import Record
 from skill.speech import en, fr
 
@@ -64,6 +64,8 @@ class Renderer:
             return self._phone(value)
         if isinstance(value, Hours):
             return self._cap(self._voice.hours(value.opens, value.closes, value.closes <= value.opens), form)
+        if isinstance(value, DayPart):
+            return str(self._voice.part_of_day(value.day, value.part, today))
         if isinstance(value, Full):
             return self._day(value.day, today, form, full=True)
         if isinstance(value, Dated):

@@ -29,7 +29,7 @@ BARE: Final = {"OpeningHoursIntent": 0.6, "PlaceAboutIntent": 0.6, "NextCollecti
 """Least sum of an intent where hardly anything was said: "square Blériot", "déchets verts", "ping-pong"."""
 MOST_BARE: Final = 4
 FACT_FLOOR: Final = 0.5
-"""Least score of a fact; learnt from sentences that are not ours (tests/bench/thresholds.py prints the curve)."""
+"""Least score of a fact; learnt from sentences that are not ours."""
 FACT_ENOUGH: Final = 1.5
 """Least sum of a fact where no place is named; with one, ENOUGH."""
 FACT_SAID: Final = 0.43
@@ -321,6 +321,8 @@ def _settle(e: Evidence, slots: Slots, sums: list[tuple[str, float, str]], ear: 
             plainly = ear.contrary(e.words, hit) or not NOT_YES_OR_NO.isdisjoint(e.cues)
             slots = slots.but(fact=hit, aspects=(*slots.aspects, "plainly") if plainly else slots.aspects)
         return Choice(best[0], slots, best[1], second, shown)
+    if e.has("throw") and not place and not town and not e.foreign and len(e.loose) <= _FEW:
+        return Choice("WhereToThrowIntent", slots.but(items=(), bin="", collection=""), SURE, second, shown)
     if e.foreign:
         return Choice("OffTopicIntent" if "chitchat" not in e.foreign else "ChitchatIntent", slots, 5.0, second, shown)
     if district and all(district.start <= i < district.end for i in e.loose):
@@ -330,6 +332,8 @@ def _settle(e: Evidence, slots: Slots, sums: list[tuple[str, float, str]], ear: 
     return Choice("AMAZON.FallbackIntent", slots, best[1], second, shown)
 
 
+_FEW: Final = 6
+"""Words of a question about a thing to throw away that the town does not know: more, and it is about something else."""
 _STREETS: Final = frozenset({"rue", "avenue", "boulevard", "allee", "quai", "street"})
 _STREET_WORDS: Final = 4
 """A street's type and the words of its name: where a person lives explains itself."""
@@ -386,7 +390,7 @@ def slots_of(e: Evidence) -> Slots:
         a for a, cue in (
             ("open", "ask_open"), ("close", "ask_close"), ("state", "state"), ("hours", "hours"), ("days", "days"), ("where", "where"), ("phone", "phone"),
             ("price", "price"), ("access", "access"), ("ages", "age"), ("area", "area"), ("about", "about"), ("list", "list"), ("discard", "discard"),
-            ("collect", "collect"), ("any", "any"), ("now", "now"), ("put_out", "put_out"), ("adult", "adult"), ("resident", "resident"),
+            ("collect", "collect"), ("any", "any"), ("now", "now"), ("put_out", "put_out"), ("adult", "adult"), ("shut", "shut"), ("resident", "resident"),
         ) if e.has(cue)
     )  # fmt: skip
     if e.has("nonresident"):

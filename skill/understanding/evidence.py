@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from skill.city.lexicon import Mention, split
+from skill.city.lexicon import SAME_SOUND, Mention, split
 from skill.city.model import City
 from skill.city.questions import Hit
 from skill.conversation.turn import When
@@ -77,7 +77,7 @@ def gather(text: str, ear: Ear, city: City, now: datetime) -> Evidence:
         else:
             del cues[cue]
     nouns = {i for s in cues.pop("noun", []) for i in range(s.start, s.end)}
-    for verb in ("ask_close", "ask_open", "state"):
+    for verb in ("ask_close", "ask_open", "state", "shut"):
         left = [s for s in cues.get(verb, []) if s.start not in nouns]
         if left:
             cues[verb] = left
@@ -98,6 +98,7 @@ def gather(text: str, ear: Ear, city: City, now: datetime) -> Evidence:
     for mention in ear.lexicon.find(masked, sure):
         mentions.setdefault(mention.table, []).append(mention)
     _drop_bare_kinds(cues, mentions)
+    _drop_other_things(mentions, words, ear)
     if "called" in cues:
         _drop_inside(cues, "phone", cues.pop("called"))
     if "email" in cues:
@@ -130,6 +131,25 @@ def gather(text: str, ear: Ear, city: City, now: datetime) -> Evidence:
     return Evidence(
         tuple(words), tuple(heard), cues, mentions, kinds, time.when, _age(words, ear.language), strange, hits, time.words, loose, kind_words, content, foreign
     )
+
+
+_OF: Final = frozenset({"de", "d", "du"})
+
+
+def _drop_other_things(mentions: dict[str, list[Mention]], words: list[str], ear: Ear) -> None:
+    """A thing known by one word is not the thing said where that word was bent to fit, or is narrowed: "bouteille de gaz"."""
+
+    def narrowed(m: Mention) -> bool:
+        after = words[m.end : m.end + 2]
+        return len(m.at) == 1 and len(after) == 2 and after[0] in _OF and after[1] not in ear.stop and not after[1].isdigit()
+
+    found = mentions.get("item", [])
+    gone = {m.end + 1 for m in found if narrowed(m)}
+    left = [m for m in found if not narrowed(m) and m.start not in gone and (len(m.at) > 1 or m.sure >= SAME_SOUND)]
+    if left:
+        mentions["item"] = left
+    else:
+        mentions.pop("item", None)
 
 
 def _drop_inside(cues: dict[str, list[Span]], cue: str, outer: list[Span]) -> None:
@@ -223,12 +243,12 @@ def _age(words: list[str], language: str) -> float | None:
     """An age in years: "trois ans", "18 mois", "four year old", "aged 4"."""
     years = ("an", "ans", "annee", "year", "years", "yr")
     for i, word in enumerate(words):
-        if word.isdigit() and i + 1 < len(words):
+        if word.isdecimal() and len(word) <= 3 and i + 1 < len(words):
             if words[i + 1] in years and 0 < int(word) < 100:
                 return float(word)
             if words[i + 1] in ("mois", "month", "months") and int(word) < 37 and (i == 0 or words[i - 1] not in ("dans", "in")):
                 return int(word) / 12
-        if word == "aged" and i + 1 < len(words) and words[i + 1].isdigit():
+        if word == "aged" and i + 1 < len(words) and words[i + 1].isdecimal() and len(words[i + 1]) <= 3:
             return float(words[i + 1])
         if word in ("un", "one") and i + 1 < len(words) and words[i + 1] in ("an", "year"):
             return 1.0

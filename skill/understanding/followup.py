@@ -18,8 +18,8 @@ from skill.conversation.turn import Focus, Slots
 from skill.understanding.decide import Choice, Rules, decide
 from skill.understanding.ear import Ear
 from skill.understanding.evidence import Evidence, gather
+from skill.understanding.subject import LEANING, same_subject, unknown_thing
 
-_LEANING: Final = frozenset({"et", "and", "sinon", "mais", "non", "plutot", "no", "or", "alors", "but"})
 _LEANING_TWO: Final = (
     ("what", "about"),
     ("how", "about"),
@@ -36,6 +36,31 @@ _LEANING_TWO: Final = (
 )
 _PRONOUNS: Final = frozenset({"their", "its", "leur", "leurs"})
 _ASIDES: Final = frozenset({"attends", "attendez", "chut", "wait", "shush", "hush", "hang", "hold", "minou", "couche", "descends"})
+_ASKERS: Final = frozenset(
+    {
+        "qui",
+        "quoi",
+        "ou",
+        "quand",
+        "comment",
+        "combien",
+        "lequel",
+        "laquelle",
+        "lesquels",
+        "autre",
+        "tous",
+        "toutes",
+        "who",
+        "what",
+        "where",
+        "when",
+        "how",
+        "which",
+        "other",
+        "all",
+    }
+)
+"""Words that make even the shortest sentence a question for us."""
 _PLACE_CUES: Final = {
     "phone": "PlacePhoneIntent", "price": "PlacePriceIntent", "access": "PlaceAccessIntent", "age": "PlaceAgesIntent", "area": "PlaceAreaIntent",
     "where": "PlaceWhereIntent", "ask_open": "OpeningHoursIntent", "ask_close": "OpeningHoursIntent", "state": "OpeningHoursIntent",
@@ -65,6 +90,11 @@ def interpret(text: str, focus: Focus, now: datetime, ear: Ear, city: City, rule
     if focus.asked == "more" and (e.has("more") or choice.intent == "AMAZON.YesIntent"):
         return Choice("AMAZON.YesIntent", focus.slots, _FIRM), e
     if choice.intent not in _SETTLED:
+        about = same_subject(e, choice, focus, ear, city)
+        if about:
+            return about, e
+        if unknown_thing(e, focus):
+            return Choice("WhereToThrowIntent", focus.slots.but(items=(), bin="", collection=""), _FIRM), e
         leaning = _lean(e, choice, focus, city, ear)
         if leaning:
             return leaning, e
@@ -74,7 +104,7 @@ def interpret(text: str, focus: Focus, now: datetime, ear: Ear, city: City, rule
 def _aside(e: Evidence) -> bool:
     """Words to somebody else in the room."""
     named = any(e.mentions.get(t) for t in ("place", "collection", "series")) or e.kinds
-    if e.heard and not e.content and not e.cues and not e.when and e.heard[0] not in _LEANING:
+    if e.heard and not e.content and not e.cues and not e.when and e.heard[0] not in LEANING and _ASKERS.isdisjoint(e.heard):
         return True
     return bool(e.heard) and not named and len(e.heard) <= 9 and bool(_ASIDES & set(e.heard[:3])) and not e.has("remind")
 
@@ -155,7 +185,7 @@ def _lean(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> Ch
     """The question that continues the last one, or None where the sentence stands on its own."""
     if not focus.intent or not e.heard or focus.intent in _SETTLED:
         return None
-    leaning = e.heard[0] in _LEANING or tuple(e.heard[:2]) in _LEANING_TWO or bool(_PRONOUNS & set(e.heard))
+    leaning = e.heard[0] in LEANING or tuple(e.heard[:2]) in _LEANING_TWO or bool(_PRONOUNS & set(e.heard))
     named = _named(e) or (leaning and bool(e.best("place") or e.best("district")))
     own = [c for c in _OWN if e.has(c)]
     fact_firm = choice.intent == "TownQuestionIntent" and choice.score >= (6.5 if leaning else _FIRM)
@@ -179,7 +209,7 @@ def _lean(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> Ch
     if not named and not own and not e.when and not e.best("district") and e.age is None:
         return None
     if named or e.best("district"):
-        replaced = _replace(e, choice, focus, city)
+        replaced = _replace(choice, focus, city)
         if replaced:
             return replaced
     if not named and (own or e.when or e.age is not None):
@@ -201,7 +231,7 @@ def _named(e: Evidence) -> bool:
     return bool((place and not shadowed) or e.kinds or any(e.mentions.get(t) for t in ("collection", "item", "facility", "series")))
 
 
-def _replace(e: Evidence, choice: Choice, focus: Focus, city: City) -> Choice | None:
+def _replace(choice: Choice, focus: Focus, city: City) -> Choice | None:
     """Another thing, same question."""
     slots, old = choice.slots, focus.slots
     when = slots.when if slots.when else old.when

@@ -6,6 +6,7 @@ import inspect
 import re
 import xml.etree.ElementTree as ET
 from datetime import date, time
+from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
@@ -27,13 +28,15 @@ def sample(kind: Any) -> Any:
     """A value of a field's type."""
     if get_origin(kind) is tuple:
         return tuple(sample(get_args(kind)[0]) for _ in range(3))
+    if get_origin(kind) is UnionType:
+        return sample(get_args(kind)[-1])
     if kind in (m.Message,):
         return m.ReopensAt(opens=time(8), day=date(2026, 11, 23))
     return {
         m.Name: m.Name({"fr": "île aux « Cygnes » & Co", "en": "the Swans' island"}, "l'"), m.Phone: m.Phone("0 800 10 10 21"),
         m.Hours: m.Hours(time(8, 30), time(0)), m.Days: m.Days((0, 2)), m.Month: m.Month(date(2026, 3, 1)), m.Ages: m.Ages(0.5, 5), m.Full: m.Full(date(2026, 12, 1)),
         m.Dated: m.Dated(date(2025, 11, 24)), m.Contact: m.Contact({"fr": "Appelez le {phone}.", "en": "Ring {phone}."}, m.Phone("01 02 03 04 05")),
-        time: time(12), date: date(2026, 11, 22), str: "place du 8 Mai 1945", int: 4, float: 21.5, dict[str, str]: {"fr": "les déchets <verts>", "en": "garden & green waste"},
+        m.DayPart: m.DayPart(date(2026, 11, 22), "evening"), time: time(12), date: date(2026, 11, 22), str: "place du 8 Mai 1945", int: 4, float: 21.5, dict[str, str]: {"fr": "les déchets <verts>", "en": "garden & green waste"},
     }[kind]  # fmt: skip
 
 
