@@ -15,7 +15,7 @@ from skill.app import Answer, Ready, Skill
 from skill.channels.alexa_values import amazon_date, amazon_time, day_words, first, month_words, resolved, spoken, spoken_age, table
 from skill.city.lexicon import split
 from skill.conversation import plain
-from skill.conversation.turn import Card, Device, Focus, Slots, Turn, TurnKind
+from skill.conversation.turn import Card, Device, Focus, Slots, Turn, TurnKind, When
 from skill.intents.router import HANDLERS
 from skill.speech.ssml import MOST_CARD_BYTES, MOST_REPROMPT_BYTES, MOST_TITLE_BYTES, shorten, ssml
 
@@ -150,7 +150,7 @@ def _slots(given: dict[str, Any], turn: Turn, ready: Ready) -> Slots:
             ids[name] = _looked_up(name, text, turn, ready)
             if name == "place" and not ids["place"]:
                 ids["kind"] = ids["kind"] or _looked_up("kind", text, turn, ready)
-    when = amazon_date(spoken(given.get("date")), turn.now.astimezone(ready.zone).date())
+    when = amazon_date(spoken(given["date"]), turn.now.astimezone(ready.zone).date()) if "date" in given else When()
     clock = amazon_time(spoken(given.get("time")))
     collection = ready.city.collections.get(first(ids["collection"]))
     return Slots(

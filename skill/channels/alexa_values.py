@@ -27,6 +27,8 @@ def first(ids: tuple[str, ...]) -> str:
 def spoken(slot: Any) -> str:
     """What was said, as text."""
     value = slot.get("value") if isinstance(slot, dict) else None
+    if value is None:
+        return ""
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value) if -1e6 < value < 1e6 else ""
     return plain.text(value, LONGEST_SPOKEN) if value != "?" else ""
@@ -40,6 +42,8 @@ def spoken_age(slot: Any) -> float | None:
 
 def resolved(slot: Any) -> tuple[str, ...]:
     """Ids that Alexa's own entity resolution matched, best first."""
+    if slot is None:
+        return ()
     ids: list[str] = []
     authorities = table(slot, "resolutions").get("resolutionsPerAuthority")
     for authority in authorities if isinstance(authorities, list) else ():

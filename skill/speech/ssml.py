@@ -20,6 +20,7 @@ MOST_SAID_BYTES: Final = 2_400
 MOST_TITLE_BYTES: Final = 300
 MOST_CARD_BYTES: Final = 3_000
 _ESCAPES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
+_SPELLED: Final = str.maketrans(_ESCAPES)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SLOW: Final = ('<prosody rate="85%">', "</prosody>")
 _ENDS: Final = (". ", "! ", "? ", "… ")
@@ -27,7 +28,7 @@ _ENDS: Final = (". ", "! ", "? ", "… ")
 
 def escape(text: str) -> str:
     """Text safe inside SSML: control characters dropped, markup spelled out."""
-    return "".join(_ESCAPES.get(c, c) for c in _CONTROL.sub("", text))
+    return (text if text.isprintable() else _CONTROL.sub("", text)).translate(_SPELLED)
 
 
 def ssml(speech: Speech, most: int = MOST_BYTES) -> str:
