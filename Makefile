@@ -2,14 +2,21 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
+# The town to run, to talk to, to check and to make models of: a name under skill/cities, or the path of a folder.
+TOWN ?= issy-les-moulineaux
+# Where its models go: beside their sources for the default town, in build/models/<its id> for another.
+OUT ?=
 
-.PHONY: run talk test test-all check format bench lock models clean
+# MAIRIE_TOWN and MAIRIE_COMPILED decide, unless TOWN is given.
+ASKED := $(if $(filter file,$(origin TOWN)),,--town "$(TOWN)")
+
+.PHONY: run talk test test-all check format bench lock models clean build-SkillFunction
 
 run: $(STAMP)
-	$(BIN)/mairie run
+	$(BIN)/mairie $(ASKED) run
 
 talk: $(STAMP)
-	$(BIN)/mairie talk
+	$(BIN)/mairie $(ASKED) talk
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n 2 -q
@@ -24,7 +31,7 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m interaction_model.build --check
-	$(BIN)/mairie check
+	$(BIN)/mairie $(ASKED) check
 
 format: $(STAMP)
 	$(BIN)/ruff format .
@@ -35,7 +42,7 @@ bench: $(STAMP)
 
 # Amazon's JSON from the hand-written samples and the town's names.
 models: $(STAMP)
-	$(BIN)/python -m interaction_model.build
+	$(BIN)/python -m interaction_model.build --town "$(TOWN)" $(if $(OUT),--out "$(OUT)")
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; set PYTHON=…")'
@@ -53,13 +60,14 @@ lock:
 clean:
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-# What `sam build` calls for SkillFunction: the skill, its dependencies for the Lambda, the town compiled, bytecode included.
-build-SkillFunction:
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check --target "$(ARTIFACTS_DIR)" --platform manylinux_2_28_aarch64 \
+# What `sam build` calls for SkillFunction: the skill, its dependencies for the Lambda, and every shipped town compiled into build/<town>,
+# for the template's Town to choose from. The venv's Python does it: compiling a town needs the skill's own dependencies.
+build-SkillFunction: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --target "$(ARTIFACTS_DIR)" --platform manylinux_2_28_aarch64 \
 		--platform manylinux2014_aarch64 --python-version 3.13 --only-binary=:all: \
 		--require-hashes -r lambda/requirements.lock
-	mkdir -p "$(ARTIFACTS_DIR)/lambda" "$(ARTIFACTS_DIR)/build/town"
+	mkdir -p "$(ARTIFACTS_DIR)/lambda" "$(ARTIFACTS_DIR)/interaction_model"
 	cp -r skill "$(ARTIFACTS_DIR)/"
 	cp lambda/alexa_handler.py "$(ARTIFACTS_DIR)/lambda/"
-	mkdir -p "$(ARTIFACTS_DIR)/interaction_model" && cp interaction_model/*.toml "$(ARTIFACTS_DIR)/interaction_model/"
-	$(PYTHON) -m skill.cli compile "$(ARTIFACTS_DIR)/build/town"
+	cp interaction_model/*.toml "$(ARTIFACTS_DIR)/interaction_model/"
+	for town in $$(ls skill/cities); do $(BIN)/python -m skill.cli --town "skill/cities/$$town" compile "$(ARTIFACTS_DIR)/build/$$town" || exit 1; done

@@ -1,26 +1,28 @@
-"""Builds Amazon's JSON from the hand-written samples and the town's own names: fr-FR, en-GB, en-US and the manifest.
+"""Builds Amazon's JSON from the hand-written samples and a town's own names: fr-FR, en-GB, en-US and the manifest.
 
-    python -m interaction_model.build            writes the JSON files beside this one
-    python -m interaction_model.build --check    says whether they are up to date, byte for byte
+    python -m interaction_model.build                        the default town's, beside this file
+    python -m interaction_model.build --town DIR --out DIR   any town's, into a folder of its own (default: build/models/<its id>)
+    python -m interaction_model.build --check                says whether they are up to date, byte for byte
 
 The JSON is output: what is edited by hand is fr-FR.toml, en-GB.toml, manifest.toml and the town's folder. en-US speaks as en-GB.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import sys
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
+from interaction_model import town
 from skill.app import DEFAULT_TOWN
 from skill.city.fold import fold
 from skill.city.model import City
 from skill.stores import words
-from skill.stores.town_files import find_town, load_town
+from skill.stores.town_files import BrokenFiles, find_town, load_town
 
 HERE: Final = Path(__file__).resolve().parent
 SOURCES: Final = {"fr-FR": "fr-FR", "en-GB": "en-GB", "en-US": "en-GB"}
@@ -82,52 +84,77 @@ def slot_type(type_name: str, values: dict[str, list[str]]) -> dict[str, Any]:
 
 
 def build_model(city: City, locale: str) -> dict[str, Any]:
-    """The interaction model of a locale."""
+    """The interaction model of a locale. Amazon refuses an empty type: what a town has none of cannot be asked for by name."""
     source = words.samples(SOURCES[locale])
+    known = {name: slot_type(name, values) for name, values in names(city, locale[:2]).items()}
+    empty = {name for name, made in known.items() if not made["values"]}
     intents: list[dict[str, Any]] = []
     used: set[str] = set()
     for name, data in source["intents"].items():
-        slots = sorted({slot for sample in data["samples"] for slot in _SLOT.findall(sample)}, key=list(SLOT_TYPES).index)
+        samples = [s for s in data["samples"] if not any(SLOT_TYPES[slot] in empty for slot in _SLOT.findall(s))]
+        slots = sorted({slot for sample in samples for slot in _SLOT.findall(sample)}, key=list(SLOT_TYPES).index)
         used.update(SLOT_TYPES[s] for s in slots)
-        intents.append({"name": name, "slots": [{"name": s, "type": SLOT_TYPES[s]} for s in slots], "samples": list(data["samples"])})
+        if samples:
+            intents.append({"name": name, "slots": [{"name": s, "type": SLOT_TYPES[s]} for s in slots], "samples": samples})
     intents += [{"name": name, "samples": []} for name in BUILT_IN]
-    types = [slot_type(name, values) for name, values in names(city, locale[:2]).items() if name in used]
-    return {"interactionModel": {"languageModel": {"invocationName": source["invocation"], "intents": intents, "types": types}}}
+    types = [made for name, made in known.items() if name in used]
+    called = town.invocation(city, locale[:2])
+    return {"interactionModel": {"languageModel": {"invocationName": called, "intents": intents, "types": types}}}
 
 
-def build_manifest() -> dict[str, Any]:
-    """The skill's manifest, from manifest.toml."""
-    data = tomllib.loads((HERE / "manifest.toml").read_text(encoding="utf-8"))
-    return {"manifest": data["manifest"]}
+def build_manifest(city: City) -> dict[str, Any]:
+    """The manifest of the town's skill."""
+    return town.manifest(city, tuple(SOURCES))
 
 
-def outputs(city: City) -> Iterable[tuple[Path, str]]:
+def outputs(city: City, folder: Path = HERE) -> Iterable[tuple[Path, str]]:
     """Every file to write, with its text."""
     for locale in SOURCES:
-        yield HERE / f"{locale}.json", _text(build_model(city, locale))
-    yield HERE / "skill.json", _text(build_manifest())
+        yield folder / f"{locale}.json", _text(build_model(city, locale))
+    yield folder / "skill.json", _text(build_manifest(city))
 
 
 def _text(data: dict[str, Any]) -> str:
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
-def stale(city: City) -> list[str]:
-    """Names of the files that are not what would be built."""
-    return [path.name for path, text in outputs(city) if not path.exists() or path.read_text(encoding="utf-8") != text]
+def home(city: City) -> Path | None:
+    """Where the town's built models are kept: those of the default town are committed, another's are nowhere in particular."""
+    return HERE if city.id == DEFAULT_TOWN else None
+
+
+def stale(city: City, folder: Path = HERE) -> list[str]:
+    """Names of the files of the folder that are not what would be built for the town."""
+    return [path.name for path, text in outputs(city, folder) if not path.exists() or path.read_text(encoding="utf-8") != text]
 
 
 def main(argv: list[str] | None = None) -> int:
     """Command line."""
-    city = load_town(find_town(DEFAULT_TOWN))
-    if "--check" in (sys.argv[1:] if argv is None else argv):
-        old = stale(city)
-        print("up to date" if not old else f"not up to date: {', '.join(old)}; run python -m interaction_model.build")
+    parser = argparse.ArgumentParser(prog="python -m interaction_model.build", description="Amazon's files for a town.")
+    parser.add_argument("--town", default=DEFAULT_TOWN, help=f"name of a shipped town or path of a folder (default: {DEFAULT_TOWN})")
+    parser.add_argument("--out", help="folder to write into, or to look at with --check")
+    parser.add_argument("--check", action="store_true", help="write nothing; say whether the files are up to date")
+    args = parser.parse_args(argv)
+    try:
+        city = load_town(find_town(args.town))
+    except (BrokenFiles, FileNotFoundError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    folder = Path(args.out) if args.out else home(city) or Path("build/models") / city.id
+    if args.check:
+        old = stale(city, folder)
+        print("up to date" if not old else f"not up to date: {', '.join(old)}; run: {remedy(city, args.town, args.out)}")
         return 1 if old else 0
-    for path, text in outputs(city):
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, text in outputs(city, folder):
         path.write_text(text, encoding="utf-8")
-        print(f"{path.name}  {len(text) // 1024} kB")
+        print(f"{path if folder != HERE else path.name}  {len(text) // 1024} kB")
     return 0
+
+
+def remedy(city: City, asked: str = "", out: str | Path | None = None) -> str:
+    """The command that makes a town's models anew."""
+    return "make models" + ("" if home(city) else f" TOWN={asked or city.id}") + (f" OUT={out}" if out else "")
 
 
 if __name__ == "__main__":

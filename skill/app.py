@@ -36,7 +36,7 @@ class Settings(Record):
     """Everything the environment may say. Names are MAIRIE_*; README lists them, a test compares."""
 
     town: str = DEFAULT_TOWN
-    """MAIRIE_TOWN: name of a shipped town, or path of a folder."""
+    """MAIRIE_TOWN: name of a shipped town, or path of a folder; "" for whichever was compiled."""
     compiled: str = ""
     """MAIRIE_COMPILED: folder of a compiled town (`mairie compile`), taken as it is; "" to read the TOML."""
     skill_id: str = ""
@@ -50,7 +50,7 @@ class Settings(Record):
         """Read once, at start."""
         env = os.environ
         return cls(
-            town=env.get("MAIRIE_TOWN", DEFAULT_TOWN),
+            town=env.get("MAIRIE_TOWN") or ("" if env.get("MAIRIE_COMPILED") else DEFAULT_TOWN),
             compiled=env.get("MAIRIE_COMPILED", ""),
             skill_id=env.get("MAIRIE_SKILL_ID", ""),
             verify=env.get("MAIRIE_VERIFY", "on").lower() not in ("off", "0", "false", "no"),
@@ -187,6 +187,8 @@ def make_skill(settings: Settings | None = None) -> Skill:
         if town is None:
             why = wrong or "town.json cannot be read"
             raise FileNotFoundError(f"no whole compiled town in {settings.compiled} ({why}); make one with: mairie compile {settings.compiled}")
+        if settings.town and town.city.id not in (settings.town, os.path.basename(os.path.abspath(settings.town))):
+            raise ValueError(f"{settings.compiled} holds {town.city.id}, and {settings.town} is asked for: compile that town, or drop one of the settings")
         return Skill(town)
     from skill.stores.compiled import from_files
     from skill.stores.town_files import find_town

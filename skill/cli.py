@@ -5,43 +5,55 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Final, TextIO
 
-from skill.app import Settings, Skill, make_skill
+from skill.app import DEFAULT_TOWN, Settings, Skill, make_skill
 from skill.conversation.turn import Focus
 from skill.stores.town_files import BrokenFiles, find_town
 
-EXAMPLES = ("à quelle heure ferme le parc Barbusse ?", "qu'est-ce que je sors ce soir ?", "où jeter un pot de peinture ?", "quel marché est ouvert demain ?")
+if TYPE_CHECKING:
+    from skill.city.model import City
+
+HIGHEST_PORT: Final = 65535
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2200
+"""Beyond these no calendar of holidays says anything."""
+
+
+def _town(args: argparse.Namespace) -> str:
+    """The town asked for: on the command line, else in the environment."""
+    return args.town or Settings.from_environment().town or DEFAULT_TOWN
+
+
+def _settings(args: argparse.Namespace) -> Settings:
+    """The environment's settings. A town named on the command line is read from its folder, whatever was compiled before."""
+    settings = Settings.from_environment()
+    return settings.but(town=args.town, compiled="") if args.town else settings
 
 
 def _skill(args: argparse.Namespace) -> Skill:
-    settings = Settings.from_environment()
-    return make_skill(settings.but(town=args.town) if args.town else settings)
+    return make_skill(_settings(args))
 
 
 def _moment(text: str | None, skill: Skill) -> datetime:
     if not text:
         return skill.now()
     at = datetime.fromisoformat(text)
-    return at if at.tzinfo else at.replace(tzinfo=skill.zone)
+    at = at if at.tzinfo else at.replace(tzinfo=skill.zone)
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise ValueError(f"--at {text}: a moment from {FIRST_YEAR} to {LAST_YEAR} is wanted")
+    return at
 
 
 def _ask(args: argparse.Namespace) -> int:
-    from skill.channels import text
-
     skill = _skill(args)
     if args.batch:
-        with open(args.batch, encoding="utf-8") as source, contextlib.ExitStack() as stack:
-            out = stack.enter_context(open(args.out, "w", encoding="utf-8")) if args.out else sys.stdout
-            failed = 0
-            for row in text.batch(skill, source):
-                failed += "error" in row
-                out.write(json.dumps(row, ensure_ascii=False) + "\n")
-        if failed:
-            print(f'{failed} line(s) could not be read; see "error" in the output', file=sys.stderr)
-        return 1 if failed else 0
+        return _batch(skill, args.batch, args.out)
     if not args.text:
         print("mairie ask: give a question, or --batch FILE", file=sys.stderr)
         return 2
@@ -54,6 +66,39 @@ def _ask(args: argparse.Namespace) -> int:
         focus = answer.reply.focus
         print(answer.speech.text if answer.speech else "")
     return 0
+
+
+def _batch(skill: Skill, source: str, out: str | None) -> int:
+    from skill.channels import text
+
+    failed = 0
+    with open(source, encoding="utf-8-sig") as rows, _whole_file(out) as written:
+        for row in text.batch(skill, rows):
+            failed += "error" in row
+            written.write(json.dumps(row, ensure_ascii=False) + "\n")
+    if failed:
+        print(f'{failed} line(s) could not be read; see "error" in the output', file=sys.stderr)
+    return 1 if failed else 0
+
+
+@contextlib.contextmanager
+def _whole_file(name: str | None) -> Iterator[TextIO]:
+    """A file that appears whole or not at all, so that it may be the one being read; standard output where there is no name."""
+    if not name:
+        yield sys.stdout
+        return
+    path = Path(os.path.realpath(name))
+    if path.is_dir() or (path.exists() and not path.is_file()):  # /dev/stdout and the like
+        with open(path, "w", encoding="utf-8") as straight:
+            yield straight
+        return
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        with open(fresh, "w", encoding="utf-8") as file:
+            yield file
+        os.replace(fresh, path)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def _explain(skill: Skill, turn: str, locale: str, at: datetime, focus: Focus) -> None:
@@ -91,28 +136,46 @@ def _talk(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    problems: list[str] = []
-    try:
-        from skill.stores.town_files import load_town
+    from interaction_model.check import problems_in_models
+    from skill.stores.town_files import load_town
 
-        city = load_town(find_town(args.town or Settings.from_environment().town))
+    problems: list[str] = []
+    city, folder = None, find_town(_town(args))
+    try:
+        city = load_town(folder)
         print(f"{city.name}: {len(city.places)} places, {len(city.collections)} collections, {len(city.items)} items, {len(city.facts)} facts")
+        problems += _own_words(city, folder)
     except BrokenFiles as error:
         problems += [str(p) for p in error.located]
-        city = None
-    from interaction_model.check import problems_in_models
-
-    problems += problems_in_models(city)
+    problems += problems_in_models(city, Path(args.models) if args.models else None, asked=str(folder))
     for problem in problems:
         print(problem, file=sys.stderr)
     print("all good" if not problems else f"{len(problems)} problem(s)")
     return 1 if problems else 0
 
 
+def _own_words(city: City, folder: Path) -> list[str]:
+    """Words of the town for cues that its language does not have: they would be lost in silence."""
+    from skill.stores import words
+    from skill.understanding.ear import OWN_LISTS, unknown_own
+
+    found = [f"words.{lang}: langue inconnue : {', '.join(words.languages())}" for lang in sorted(city.own_words.keys() - set(words.languages()))]
+    for language in words.languages():
+        known = ", ".join(sorted({*OWN_LISTS, *words.words(language)["cues"]}))
+        found += [f"words.{language}.{key}: indice inconnu « {key} » : écrire l'un de {known}" for key in unknown_own(words.words(language), city, language)]
+    lines = (folder / "town.toml").read_text(encoding="utf-8").splitlines() if (folder / "town.toml").is_file() else []
+
+    def line(problem: str) -> int:
+        *_, last = problem.split(":")[0].split(".")
+        return next((n for n, text in enumerate(lines, 1) if text.split("=")[0].strip() == last or text.strip() == f"[town.words.{last}]"), 1)
+
+    return [f"town.toml:{line(p)}: town.{p}" for p in found]
+
+
 def _compile(args: argparse.Namespace) -> int:
     from skill.stores.compiled import compile_town
 
-    for path in compile_town(find_town(args.town or Settings.from_environment().town), Path(args.out)):
+    for path in compile_town(find_town(_town(args)), Path(args.out)):
         print(f"{path}  {path.stat().st_size // 1024} kB")
     return 0
 
@@ -120,8 +183,13 @@ def _compile(args: argparse.Namespace) -> int:
 def _run(args: argparse.Namespace) -> int:
     from skill.channels.web import serve
 
-    settings = Settings.from_environment()
-    return serve(settings.but(town=args.town) if args.town else settings, args.host, args.port)
+    return serve(_settings(args), args.host, args.port)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) <= HIGHEST_PORT):
+        raise argparse.ArgumentTypeError(f"{text!r}: a number from 0 (any free port) to {HIGHEST_PORT}")
+    return int(text)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -131,7 +199,7 @@ def main(argv: list[str] | None = None) -> int:
     verbs = parser.add_subparsers(dest="verb", required=True)
     run = verbs.add_parser("run", help="start the web endpoint")
     run.add_argument("--host", default="127.0.0.1")
-    run.add_argument("--port", type=int, default=5000)
+    run.add_argument("--port", type=_port, default=5000)
     run.set_defaults(do=_run)
     talk = verbs.add_parser("talk", help="talk in the terminal")
     talk.add_argument("--locale", default="fr-FR")
@@ -145,6 +213,7 @@ def main(argv: list[str] | None = None) -> int:
     ask.add_argument("--out", help="JSON lines out: id, answer, intent, ms")
     ask.set_defaults(do=_ask)
     check = verbs.add_parser("check", help="validate the town's data and the interaction model")
+    check.add_argument("--models", help="folder of the Alexa models built for the town, to be compared too (those of the default town always are)")
     check.set_defaults(do=_check)
     make = verbs.add_parser("compile", help="make the town ready for a cold start")
     make.add_argument("out", help="folder to write into")
@@ -156,7 +225,7 @@ def main(argv: list[str] | None = None) -> int:
         for problem in error.located:
             print(problem, file=sys.stderr)
         print(f"{len(error.located)} problem(s): the town cannot be used", file=sys.stderr)
-    except (FileNotFoundError, PermissionError, IsADirectoryError, ValueError) as error:
+    except (OSError, ValueError, OverflowError) as error:
         print(f"mairie: {error}", file=sys.stderr)
     return 1
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from skill.app import Settings
+from skill.app import Settings, make_skill
 from skill.cli import main
+from skill.stores.compiled import compile_town
 from tests.conftest import TOWNS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,8 +58,6 @@ def test_mairie_check_is_green_and_says_what_it_read(capsys: pytest.CaptureFixtu
 
 
 def test_mairie_check_names_every_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    import shutil
-
     folder = Path(shutil.copytree(TOWNS["valfleuri"], tmp_path / "t"))
     text = (folder / "places.toml").read_text(encoding="utf-8")
     (folder / "places.toml").write_text(text.replace('article = "la"', 'article = "du"', 1).replace('kind = "town_hall"', "kind = 3"), encoding="utf-8")
@@ -65,6 +66,110 @@ def test_mairie_check_names_every_fault(tmp_path: Path, capsys: pytest.CaptureFi
     assert "article" in err
     assert "kind" in err
     assert main(["--town", str(folder), "ask", "bonjour"]) == 1
+
+
+def test_check_of_another_town_is_green(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--town", str(TOWNS["valfleuri"]), "check"]) == 0
+    assert main(["--town", str(TOWNS["valfleuri"]), "check", "--models", str(tmp_path)]) == 1
+    assert f"{tmp_path}/skill.json:1: out of date" in capsys.readouterr().err
+
+
+def test_check_names_a_cue_that_does_not_exist(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = Path(shutil.copytree(TOWNS["valfleuri"], tmp_path / "t"))
+    path = folder / "town.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("\nresident =", "\nresidant =", 1).replace("[town.words.en]", "[town.words.de]"), encoding="utf-8")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert main(["--town", str(folder), "check"]) == 1
+    err = capsys.readouterr().err
+    cue = next(n for n, line in enumerate(lines, 1) if line.startswith("residant"))
+    assert f"town.toml:{cue}: town.words.fr.residant: indice inconnu" in err
+    assert f"town.toml:{lines.index('[town.words.de]') + 1}: town.words.de: langue inconnue : en, fr" in err
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> str:
+    out = tmp_path_factory.mktemp("compiled")
+    compile_town(TOWNS["valfleuri"], out)
+    return str(out)
+
+
+def test_the_town_of_the_command_line_wins_over_a_compiled_one(compiled: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.delenv("MAIRIE_TOWN", raising=False)
+    monkeypatch.setenv("MAIRIE_COMPILED", compiled)
+    assert main(["ask", "aide"]) == 0
+    assert main(["--town", "issy-les-moulineaux", "ask", "aide", "--at", "2026-11-21T18:20"]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert "Tilleuls" in first
+    assert "Barbusse" in second
+
+
+def test_a_compiled_town_that_is_not_the_one_asked_for_is_refused(compiled: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("MAIRIE_COMPILED", compiled)
+    monkeypatch.setenv("MAIRIE_TOWN", "issy-les-moulineaux")
+    assert main(["ask", "aide"]) == 1
+    assert "holds valfleuri, and issy-les-moulineaux is asked for" in capsys.readouterr().err
+    for asked in ("valfleuri", str(TOWNS["valfleuri"])):
+        monkeypatch.setenv("MAIRIE_TOWN", asked)
+        assert make_skill().city.id == "valfleuri"
+
+
+def test_an_empty_town_setting_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAIRIE_TOWN", "")
+    monkeypatch.delenv("MAIRIE_COMPILED", raising=False)
+    assert Settings.from_environment().town == "issy-les-moulineaux"
+
+
+def test_the_build_uses_the_venv_and_compiles_every_town() -> None:
+    done = subprocess.run(["make", "-n", "-B", "build-SkillFunction", "ARTIFACTS_DIR=out"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "-m venv .venv" in done.stdout
+    assert ".venv/bin/python -m pip install" in done.stdout
+    assert 'for town in $(ls skill/cities); do .venv/bin/python -m skill.cli --town "skill/cities/$town" compile "out/build/$town"' in done.stdout
+    assert 'MAIRIE_COMPILED: !Sub "build/${Town}"' in read("template.yaml")
+
+
+def test_make_takes_a_town() -> None:
+    def commands(*words: str) -> str:
+        return subprocess.run(["make", "-n", *words], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    assert '--town "a/b" --out "c"' in commands("models", "TOWN=a/b", "OUT=c")
+    assert '--town "issy-les-moulineaux"' in commands("models")
+    assert '--town "a/b" run' in commands("run", "TOWN=a/b")
+    assert "--town" not in commands("run")
+
+
+def test_a_batch_may_be_written_over_itself(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text("\ufeff" + '{"id": "a", "turns": ["bonjour"]}\n{"id": "b", "turns": ["aide"]}\n', encoding="utf-8")
+    assert main(["ask", "--batch", str(path), "--out", str(path)]) == 0
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [row["id"] for row in rows] == ["a", "b"]
+    assert all(row["answer"] for row in rows)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_batch_that_cannot_be_read_leaves_the_output_as_it_was(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out.jsonl"
+    out.write_text("before", encoding="utf-8")
+    (tmp_path / "in.jsonl").write_bytes(b'{"id": "\xff"}')
+    assert main(["ask", "--batch", str(tmp_path / "in.jsonl"), "--out", str(out)]) == 1
+    assert main(["ask", "--batch", str(tmp_path / "none.jsonl"), "--out", str(out)]) == 1
+    assert out.read_text(encoding="utf-8") == "before"
+    assert main(["ask", "--batch", str(out), "--out", str(tmp_path)]) == 1
+    assert "Traceback" not in capsys.readouterr().err
+    assert {p.name for p in tmp_path.iterdir()} == {"in.jsonl", "out.jsonl"}
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "x", "²"])
+def test_a_port_out_of_range_is_refused(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["run", f"--port={port}"])
+    assert "to 65535" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31", "0001-01-01", "9999-12-31T23:59:59-12:00"])
+def test_a_moment_out_of_calendars_is_refused(moment: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "--at", moment, "quand ouvre le marché hier"]) == 1
+    assert "from 1900 to 2200" in capsys.readouterr().err
 
 
 def test_ask_and_why(capsys: pytest.CaptureFixture[str]) -> None:
@@ -112,5 +217,5 @@ def test_every_town_folder_has_the_same_code() -> None:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         prose = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)}
         strings = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str) and id(n) not in prose]
-        for word in ("Épinettes", "Celton", "Santini", "0 800", "issy.com"):
+        for word in ("Épinettes", "Celton", "Santini", "0 800", "issy.com", "Tuvim"):
             assert not any(word.lower() in s.lower() for s in strings), (path.name, word)

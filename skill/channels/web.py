@@ -18,6 +18,7 @@ from skill.channels.alexa_sdk import adapter
 from skill.channels.alexa_signature import NotFromAlexa, Verifier
 from skill.channels.faults import described
 from skill.channels.reloader import Reloader
+from skill.channels.tries import tries
 from skill.conversation import plain
 from skill.conversation.turn import Focus
 from skill.speech.ssml import MOST_CARD_BYTES, shorten, ssml
@@ -30,9 +31,7 @@ LIMITS: Final = {"max_request_body_size": MOST_BYTES, "max_request_header_size":
 """For waitress: a body too long is refused before it is read, and a connection that says nothing is closed."""
 TRY: Final = """Mairie vocale répond. / Mairie vocale is listening.
 
-  curl -s -d '{"text": "à quelle heure ferme le parc Barbusse ?"}' -H 'Content-Type: application/json' http://%(address)s/api/ask
-  curl -s -d '{"text": "où jeter un pot de peinture ?"}' -H 'Content-Type: application/json' http://%(address)s/api/ask
-  curl -s -d '{"text": "which market is open tomorrow?", "locale": "en-GB"}' -H 'Content-Type: application/json' http://%(address)s/api/ask
+%(tries)s
   make talk                  (une conversation dans le terminal / a conversation in the terminal)
 
 Alexa : POST http://%(address)s/alexa  (signatures %(verify)s)
@@ -76,7 +75,7 @@ def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = Non
 
     @app.get("/")
     def home() -> Response:
-        return Response(_welcome(settings, address), mimetype="text/plain")
+        return Response(_welcome(settings, skill, address), mimetype="text/plain")
 
     @app.errorhandler(413)
     def too_large(_: Exception) -> Any:
@@ -112,8 +111,9 @@ def _no_number(name: str) -> Any:
     raise ValueError("not a number of JSON")
 
 
-def _welcome(settings: Settings, address: str) -> str:
-    return TRY % {"address": address, "verify": "vérifiées" if settings.verify else "non vérifiées"}
+def _welcome(settings: Settings, skill: Skill, address: str) -> str:
+    host, _, port = address.rpartition(":")
+    return TRY % {"tries": tries(skill.city, host, port), "address": address, "verify": "vérifiées" if settings.verify else "non vérifiées"}
 
 
 def _refused(why: str) -> Any:
@@ -165,7 +165,7 @@ def serve(settings: Settings, host: str, port: int) -> int:
         reloader = None if settings.compiled else Reloader(skill, find_town(settings.town))
         if reloader:
             reloader.start()
-        print(_welcome(settings, address), flush=True)
+        print(_welcome(settings, skill, address), flush=True)
         try:
             server.run()
         except KeyboardInterrupt:

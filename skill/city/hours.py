@@ -1,24 +1,26 @@
 """Opening hours: the few questions people ask, each with its moment handed in.
 
 The notation is read by opening-hours-py (OSM `opening_hours`, French public holidays included). What it would read wrongly is
-refused when the town is loaded (`problems_in`). "No hours published" is *unknown*, which is neither open nor closed.
+refused when the town is loaded (notation.py). "No hours published" is *unknown*, which is neither open nor closed.
 """
 
 from __future__ import annotations
 
-import re
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-defined]
+from opening_hours import OpeningHours, State  # type: ignore[attr-defined]
 
 from skill.record import Record
 
 HORIZON: Final = 400
 """Days ahead in which a next opening is looked for: every yearly season comes round within it."""
+_YEARS: Final = 12
+"""Looked through for one closing: the library's own search goes on for eight thousand years."""
 _DAY: Final = timedelta(days=1)
+_MINUTE: Final = timedelta(minutes=1)
 
 
 class Span(Record):
@@ -43,42 +45,50 @@ class Timetable:
     def __init__(self, notation: str, zone: str, country: str) -> None:
         self.notation = notation
         self.zone = ZoneInfo(zone)
-        self.always = notation.strip() == "24/7"
         self._hours = OpeningHours(notation, timezone=self.zone, country=country)
+        start = self._midnight(date(2024, 1, 1))
+        stretches = self._hours.intervals(start, self._local(start, timedelta(days=_YEARS * 366)))
+        self.always = all(state == State.OPEN for _, _, state, _ in stretches)
+        """Open day and night, however it is written."""
+
+    def _local(self, moment: datetime, later: timedelta = timedelta()) -> datetime:
+        """A moment, or one some time later, in the zone. Through UTC, so that it is never an hour that the clocks skip."""
+        return (moment.astimezone(UTC) + later).astimezone(self.zone)
 
     def _midnight(self, day: date) -> datetime:
-        return datetime.combine(day, time(), tzinfo=self.zone)
+        return self._local(datetime.combine(day, time(), tzinfo=self.zone))
 
     def on(self, day: date) -> DayHours:
         """The spans that begin on that day."""
         start, end = self._midnight(day), self._midnight(day + _DAY)
         spans = []
-        for opens, closes, state, _ in self._hours.intervals(start, end + timedelta(hours=12)):
+        for opens, closes, state, _ in self._hours.intervals(start, self._local(end, timedelta(hours=12))):
             if state == State.OPEN and start <= opens < end:
-                if opens == start and self._hours.is_open(start - timedelta(minutes=1)):
+                if opens == start and self._hours.is_open(self._local(start, -_MINUTE)):
                     continue
                 spans.append(Span(opens, closes if closes is not None else end))
         whole = len(spans) == 1 and spans[0].opens == start and spans[0].closes >= end
-        if not spans and self._hours.is_open(start) and self._hours.is_open(end - timedelta(minutes=1)):
+        if not spans and self._hours.is_open(start) and self._hours.is_open(self._local(end, -_MINUTE)):
             return DayHours(day, (Span(start, end),), all_day=True)
         return DayHours(day, tuple(spans), all_day=whole)
 
     def open_at(self, moment: datetime) -> bool:
         """Whether it is open at that moment."""
-        return bool(self._hours.is_open(moment.astimezone(self.zone)))
+        return bool(self._hours.is_open(self._local(moment)))
 
     def closes_after(self, moment: datetime) -> datetime | None:
-        """End of the span that covers the moment; None if it is closed then, or never closes."""
-        local = moment.astimezone(self.zone)
-        if not self._hours.is_open(local):
+        """End of the span that covers the moment; None if it is closed then, or does not close within the horizon."""
+        local = self._local(moment)
+        if self.always or not self._hours.is_open(local):
             return None
-        change: datetime | None = self._hours.next_change(local)
-        return change
+        far = self._local(local, timedelta(days=HORIZON))
+        closes: datetime | None = next((end for _, end, _, _ in self._hours.intervals(local, far)), None)
+        return closes if closes is not None and closes < far else None
 
     def opens_after(self, moment: datetime) -> datetime | None:
         """Start of the next span strictly after the moment, within the horizon; None if there is none."""
-        local = moment.astimezone(self.zone)
-        for opens, _, state, _ in self._hours.intervals(local, local + timedelta(days=HORIZON)):
+        local = self._local(moment)
+        for opens, _, state, _ in self._hours.intervals(local, self._local(local, timedelta(days=HORIZON))):
             if state == State.OPEN and opens > local:
                 start: datetime = opens
                 return start
@@ -86,7 +96,7 @@ class Timetable:
 
     def closed_since(self, moment: datetime) -> datetime | None:
         """When it closed earlier on the same day; None if it did not."""
-        ends = [s.closes for s in self.on(moment.astimezone(self.zone).date()).spans if s.closes <= moment]
+        ends = [s.closes for s in self.on(self._local(moment).date()).spans if s.closes <= moment]
         return max(ends, default=None)
 
     def days(self, start: date, last: date) -> tuple[DayHours, ...]:
@@ -142,29 +152,3 @@ def weekly(table: Timetable, around: date, country: str) -> tuple[Pattern, ...]:
         groups.setdefault(key, []).append(weekday)
     ordered = sorted(groups.items(), key=lambda g: g[1][0])
     return tuple(Pattern(tuple(days), spans, all_day) for (spans, all_day), days in ordered)
-
-
-_BANNED: Final = (
-    (re.compile(r"\|\|"), "« || » : l'écrire comme une règle de plus, séparée par « ; »"),
-    (re.compile(r"\bSH\b"), "« SH » (vacances scolaires) n'est pas lu : écrire les dates"),
-    (re.compile(r"\""), "pas de commentaire dans les horaires : utiliser hours_note"),
-    (re.compile(r"\bunknown\b"), "horaires inconnus : laisser le champ vide"),
-    (re.compile(r"\d\+"), "heure ouverte « 12:00+ » : écrire l'heure de fin"),
-    (re.compile(r"\b(?:sunrise|sunset|dawn|dusk)\b"), "lever ou coucher du soleil : écrire des heures"),
-)
-
-
-def problems_in(notation: str, country: str) -> list[str]:
-    """What is wrong with an opening_hours string, each with what to write instead; empty when it is good."""
-    found = [advice for pattern, advice in _BANNED if pattern.search(notation)]
-    rules = [r.strip() for r in notation.split(";") if r.strip()]
-    for n, rule in enumerate(rules):
-        later_days = any(re.match(r"(?:[A-Z][a-z]{2}\S* )?(?:Mo|Tu|We|Th|Fr|Sa|Su)\b", r) and "off" not in r for r in rules[n + 1 :])
-        if re.match(r"PH.*\boff\b", rule) and later_days:
-            found.append("« PH off » doit venir en dernier, sinon la règle suivante rouvre les jours fériés")
-    if not found:
-        try:
-            OpeningHours(notation, timezone=ZoneInfo("Europe/Paris"), country=country)
-        except (ParserError, ValueError, SyntaxError):
-            found.append("notation opening_hours illisible ; exemple : Mo-Fr 09:00-17:00")
-    return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from skill.city.fold import fold
 from skill.record import Record
@@ -214,6 +215,14 @@ class City(Record):
     facts: Mapping[str, Fact]
     series: Mapping[str, Series]
     welcome: Words = {}
+    network: tuple[str, ...] = ()
+    """Names of the town's own buses."""
+    examples: WordLists = {}
+    """Questions to propose, which the town can answer."""
+    own_words: Mapping[str, WordLists] = {}
+    """Language, then cue, to the words of this town alone."""
+    alexa: Mapping[str, Any] = {}
+    """What the Alexa skill is called and says of itself, where the names made from the town's do not do (interaction_model/town.py)."""
 
     def of_kind(self, kind: str) -> tuple[Place, ...]:
         """The places of one kind inside the town, in the order of the town's file."""

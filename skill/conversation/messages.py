@@ -739,7 +739,13 @@ class Welcome(Message):
 
 
 class Help(Message):
-    """What one can ask, by example."""
+    """What one can ask, by an example of the town's own."""
+
+    example: Words
+
+
+class HelpAtLarge(Message):
+    """What one can ask, where the town proposes no example."""
 
 
 class HelpReprompt(Message):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from skill.conversation import messages as m
-from skill.conversation.turn import Card, Reply, Turn
+from skill.conversation.turn import Card, Reply, Slots, Turn
 from skill.intents.common import Handler, Services, contact, local, tell
 
 
@@ -17,7 +17,8 @@ def town_question(turn: Turn, services: Services) -> Reply:
     card = Card(services.city.name, fact.card.get(turn.language, "")) if fact.card.get(turn.language) else None
     answer = fact.answer_on(local(turn).date())
     message: m.Message = m.FactPlainly(answer) if "plainly" in turn.slots.aspects else m.FactAnswer(answer)
-    return tell(message, turn, source=fact.source, card=card)
+    slots = Slots(fact=fact.id, places=turn.slots.places if len(turn.slots.places) == 1 else ())
+    return tell(message, turn, slots, source=fact.source, card=card)
 
 
 HANDLERS: Final[dict[str, Handler]] = {"TownQuestionIntent": town_question}

@@ -22,7 +22,9 @@ def launch(turn: Turn, services: Services) -> Reply:
 
 def help_(turn: Turn, services: Services) -> Reply:
     """One example at a time."""
-    return ask(m.Help(), m.HelpReprompt(), turn, _OPEN)
+    examples = services.city.examples
+    example = {language: some[turn.now.minute % len(some)] for language, some in examples.items() if some}
+    return ask(m.Help(example) if example else m.HelpAtLarge(), m.HelpReprompt(), turn, _OPEN)
 
 
 def goodbye(turn: Turn, services: Services) -> Reply:

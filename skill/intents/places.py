@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from skill.city.fold import fold
 from skill.city.model import Fare, Place, in_district
 from skill.conversation import messages as m
 from skill.conversation.turn import MAX_CHOICES, Reply, Turn
@@ -71,13 +72,13 @@ def _fare(place: Place, turn: Turn) -> Fare | None:
     return max(fits, key=lambda f: f.resident, default=None)
 
 
-_RIDE: Final = frozenset({"bus", "tuvim", "metro", "transport", "transports", "ligne"})
+_RIDE: Final = frozenset({"bus", "metro", "transport", "transports", "ligne"})
 
 
 def _access(place: Place, turn: Turn, services: Services) -> m.Message:
     """Buses where one asks how to get there, entrances where one asks which way in."""
     words = frozenset(turn.text.lower().replace("é", "e").split())
-    ride = bool(_RIDE & words) or any(w in words for w in ("aller", "venir", "rendre", "va", "get", "buses"))
+    ride = bool((_RIDE | {fold(n) for n in services.city.network}) & words) or any(w in words for w in ("aller", "venir", "rendre", "va", "get", "buses"))
     if place.transport and (ride or not place.entrances):
         return m.ReachedBy(name(place), place.transport)
     if len(place.entrances) == 1:
@@ -103,7 +104,9 @@ def _area(place: Place, turn: Turn, services: Services) -> m.Message:
 
 
 def _tell_about(place: Place, turn: Turn, services: Services) -> m.Message:
-    return m.AboutPlace(name(place), place.about) if place.about else m.AboutNotKnown(name(place))
+    if place.about:
+        return m.AboutPlace(name(place), place.about)
+    return _where(place, turn, services) if place.address or place.where else m.AboutNotKnown(name(place))
 
 
 def has_facility(turn: Turn, services: Services) -> Reply:

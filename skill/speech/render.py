@@ -176,9 +176,15 @@ class Renderer:
 
     @staticmethod
     def _transport(text: str) -> str:
-        return f"le {text}" if text.startswith(("bus", "métro", "Tuvim", "RER", "tram")) else text
+        """A line by its name, "bus 7": masculine unless it says otherwise."""
+        if re.match(r"(?:le|la|les|l')\b", text.lower()):
+            return text
+        return f"la {text}" if text.lower().startswith(("ligne", "navette")) else f"le {text}"
 
     def _ages(self, value: Ages) -> str:
+        if value.to == value.start and value.start < 3 and value.start % 1:
+            months = round(value.start * 12)
+            return f"un enfant de {months} mois" if self.language == "fr" else f"a child of {months} months"
         if value.to == value.start:
             return f"un enfant de {value.start:g} an{'s' if value.start > 1 else ''}" if self.language == "fr" else f"a {value.start:g} year old"
         return str(self._voice.ages(value.start, value.to))

@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from skill.city.model import City
-from skill.city.parse import BrokenTown, Problem, parse
+from skill.city.parse import TABLES, BrokenTown, Problem, parse
 from skill.record import Record
+from skill.stores.toml_lines import find_line, in_french
 
 CITIES: Final = Path(__file__).resolve().parent.parent / "cities"
+SINGLE: Final = ("town", "contact")
+"""Tables written [name]; every other is a list, written [[name]]."""
+_NOT_READ: Final = re.compile(r"\.toml(?:\.(?:txt|toml))?$", re.IGNORECASE)
 
 
 class Located(Record):
@@ -22,8 +26,8 @@ class Located(Record):
     problem: Problem
 
     def __str__(self) -> str:
-        what = f"{self.problem.table}.{self.problem.key}".strip(".")
-        return f"{self.file}:{self.line}: {what}: {self.problem.message}"
+        what = ".".join(part for part in (self.problem.table, self.problem.inner, self.problem.key) if part)
+        return f"{self.file}:{self.line}: {what}: {self.problem.message}" if what else f"{self.file}:{self.line}: {self.problem.message}"
 
 
 class BrokenFiles(Exception):
@@ -36,17 +40,21 @@ class BrokenFiles(Exception):
 
 def find_town(name: str) -> Path:
     """The folder of a town: a path as it is, or the name of one shipped with the skill. FileNotFoundError if there is none."""
-    for candidate in (Path(name), CITIES / name):
+    for candidate in (Path(name), CITIES / name) if name.strip() else ():
         if candidate.is_dir():
             return candidate
     known = ", ".join(sorted(p.name for p in CITIES.iterdir() if p.is_dir()))
     raise FileNotFoundError(f"no town folder {name!r}; shipped with the skill: {known}")
 
 
+def _files(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.glob("*.toml") if p.is_file() and not p.name.startswith("."))
+
+
 def town_hash(folder: Path) -> str:
-    """SHA-256 of every TOML file of the folder, names included: what a compiled town was made from."""
+    """SHA-256 of every TOML file of the folder, names included: whether a town has changed."""
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.toml")):
+    for path in _files(folder):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -54,35 +62,75 @@ def town_hash(folder: Path) -> str:
 
 def read_tables(folder: Path) -> tuple[dict[str, Any], dict[str, list[tuple[Path, int]]]]:
     """The merged tables of a folder, and for each table the file and place-in-file of its records. Raises BrokenFiles."""
-    import tomllib  # not on the path of a compiled town
-
     merged: dict[str, Any] = {}
     origin: dict[str, list[tuple[Path, int]]] = {}
-    broken: list[Located] = []
-    for path in sorted(folder.glob("*.toml")):
-        try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
-        except UnicodeDecodeError as error:
-            broken.append(Located(path.name, 1, Problem("", 0, "", f"le fichier n'est pas en UTF-8 ({error.reason} à l'octet {error.start})")))
-            continue
-        except tomllib.TOMLDecodeError as error:
-            at = re.search(r"line (\d+)", str(error))
-            broken.append(Located(path.name, int(at[1]) if at else 1, Problem("", 0, "", f"TOML illisible : {error}")))
-            continue
+    broken = list(_strays(folder))
+    for path in _files(folder):
+        data = _read(path, broken)
         for table, value in data.items():
-            if isinstance(value, list):
+            if isinstance(value, list) and table not in SINGLE:
                 merged.setdefault(table, []).extend(value)
                 origin.setdefault(table, []).extend((path, n) for n in range(len(value)))
-            elif isinstance(value, dict) and isinstance(merged.get(table, {}), dict):
+            elif isinstance(value, dict) and table not in TABLES:
+                for key in sorted(value.keys() & merged.get(table, {}).keys()):
+                    where = _locate(Problem(table, 0, key, f"« {key} » est déjà écrit dans {origin[table][0][0].name} : l'enlever ici"), {table: [(path, 0)]})
+                    broken.append(where)
                 merged.setdefault(table, {}).update(value)
-                origin.setdefault(table, [(path, 0)])
+                origin.setdefault(table, []).append((path, 0))
+                for key in value:
+                    origin.setdefault(f"{table}.{key}", []).append((path, 0))
             else:
-                broken.append(Located(path.name, 1, Problem(table, 0, "", "une table [nom] ou [[nom]] est attendue")))
+                problem = Problem(table, 0, "", _brackets(table, value))
+                broken.append(_locate(problem, {table: [(path, 0)]}))
     if not merged and not broken:
         broken.append(Located(str(folder.name), 1, Problem("town", 0, "", "aucun fichier .toml dans ce dossier")))
     if broken:
         raise BrokenFiles(broken)
     return merged, origin
+
+
+def _brackets(table: str, value: Any) -> str:
+    if isinstance(value, dict):
+        return f"[{table}] : écrire [[{table}]], avec deux crochets, devant chaque fiche"
+    if table in SINGLE:
+        return f"[[{table}]] : écrire [{table}], avec un seul crochet" if table == "town" else "écrire [contact.town] et [contact.waste], avec un seul crochet"
+    return f"« {table} » est hors de toute fiche : la placer sous une ligne [[…]], ou l'enlever"
+
+
+def _strays(folder: Path) -> list[Located]:
+    """What lies in the folder and would be passed over in silence."""
+    found = []
+    for path in sorted(p for p in folder.iterdir() if not p.name.startswith(".")):
+        message = ""
+        if path.is_dir():
+            if path.suffix.lower() == ".toml" or any(_NOT_READ.search(p.name) for p in path.iterdir()):
+                message = "les sous-dossiers ne sont pas lus : mettre les fichiers .toml dans le dossier de la ville"
+        elif _NOT_READ.search(path.name) and path.suffix != ".toml":
+            message = f"ce fichier n'est pas lu : le nommer {_NOT_READ.sub('', path.name)}.toml"
+        if message:
+            found.append(Located(path.name, 1, Problem("", 0, "", message)))
+    return found
+
+
+def _read(path: Path, broken: list[Located]) -> dict[str, Any]:
+    """The tables of one file; empty, with its problem noted, where it cannot be read."""
+    import tomllib  # not on the path of a compiled town
+
+    text = ""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        data = tomllib.loads(text)
+        line, message = 1, "" if data else "le fichier est vide : l'enlever, ou y écrire des fiches"
+    except UnicodeDecodeError as error:
+        data, line, message = {}, 1, f"le fichier n'est pas en UTF-8 (octet {error.start}) : l'enregistrer en UTF-8"
+    except tomllib.TOMLDecodeError as error:
+        data = {}
+        line, message = in_french(str(error), text)
+    except RecursionError:
+        data, line, message = {}, 1, "TOML illisible : trop de crochets l'un dans l'autre"
+    if message:
+        broken.append(Located(path.name, line, Problem("", 0, "", message)))
+    return data
 
 
 def load_town(folder: Path) -> City:
@@ -95,20 +143,14 @@ def load_town(folder: Path) -> City:
 
 
 def _locate(problem: Problem, origin: dict[str, list[tuple[Path, int]]]) -> Located:
-    places = origin.get(problem.table, [])
-    if problem.index >= len(places):
+    places = origin.get(problem.table) or origin.get(problem.table.split(".")[0], [])
+    if not places:
         return Located("town.toml", 1, problem)
-    path, nth = places[problem.index]
-    lines = path.read_text(encoding="utf-8").splitlines()
-    header = re.compile(rf"^\s*\[\[?{re.escape(problem.table)}(?:\.[\w.]+)?\]\]?\s*(?:#.*)?$")
-    starts = [n for n, text in enumerate(lines) if header.match(text) and "." not in text.split("#")[0].strip("[] ")]
-    if not starts:
-        starts = [n for n, text in enumerate(lines) if header.match(text)] or [0]
-    start = starts[min(nth, len(starts) - 1)]
-    key = re.compile(rf"^\s*{re.escape(problem.key.split('.')[-1])}\s*=") if problem.key else None
-    for n in range(start + 1, len(lines)):
-        if lines[n].lstrip().startswith("[[") and "." not in lines[n].split("]]")[0]:
-            break
-        if key and key.match(lines[n]):
-            return Located(path.name, n + 1, problem)
-    return Located(path.name, start + 1, problem)
+    if problem.table in SINGLE and problem.key:
+        places = [p for p in places if find_line(_text(p[0]), 0, problem)[1]] or places
+    path, nth = places[min(problem.index, len(places) - 1)]
+    return Located(path.name, find_line(_text(path), nth, problem)[0], problem)
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8-sig")

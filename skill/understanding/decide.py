@@ -18,6 +18,8 @@ from skill.understanding.evidence import NOT_YES_OR_NO, Evidence
 Rules = dict[str, dict[str, Any]]
 
 ENOUGH: Final = 3.0
+NAMED: Final = 1.9
+"""Sum of an intent that a place's name alone explains whole."""
 SURE: Final = 5.0
 """A sum that needs no second look."""
 NEARLY_ALL: Final = 0.75
@@ -129,7 +131,7 @@ def features(e: Evidence) -> dict[str, float]:
         f["place"] = 0.4
         f["place_other"] = 0.0
         f.pop("place_and_facility", None)
-    same = bool(facility and e.kind_words and set(range(facility.start, facility.end)) & e.kind_words)
+    same = bool(facility and e.kind_words and facility.at <= e.kind_words)
     if same and not any(e.has(c) for c in ("where", "list", "any", "near")) and e.age is None:
         f["facility"] = 0.2
     if e.age is not None and e.age <= OLDEST_CHILD and e.has("child"):
@@ -306,6 +308,8 @@ def _settle(e: Evidence, slots: Slots, sums: list[tuple[str, float, str]], ear: 
         return Choice("TransportIntent", slots, 5.0, second, shown)
     if place is None and e.kinds and _named_unknown(e):
         return Choice("UnknownPlaceIntent", slots, 5.0, second, shown)
+    if place and e.has("near") and e.kind_words - place.at and best[0].startswith("Place"):
+        return Choice("AMAZON.FallbackIntent", slots.but(places=()), SURE, second, shown)
     thing = best[0] == "WhereToThrowIntent" and _just_a_thing(e)
     if best[0] == "WhereToThrowIntent" and not thing and not any(e.has(c) for c in ("discard", "collect", "where")) and not e.best("bin"):
         best = ("", 0.0, "")
@@ -315,6 +319,18 @@ def _settle(e: Evidence, slots: Slots, sums: list[tuple[str, float, str]], ear: 
     if district and all(district.start <= i < district.end for i in e.loose) and best[0] in ("", "TownQuestionIntent") and not e.cues:
         return Choice("DistrictIntent", slots, 5.0, second, shown)
     bare = thing or (best[1] >= BARE.get(best[0], ENOUGH) and e.content <= MOST_BARE and not e.foreign and not e.strange)
+    if (
+        not bare
+        and best[1] < ENOUGH
+        and best[0] == "TownQuestionIntent"
+        and place
+        and e.content <= MOST_BARE
+        and not e.foreign
+        and not e.strange
+        and not e.cues
+    ):
+        best = next((s for s in sums if s[0] in ("OpeningHoursIntent", "PlaceAboutIntent") and s[1] >= NAMED), best)
+        bare = best[0] != "TownQuestionIntent"
     if best[1] >= ENOUGH or bare or (best[0] == "TownQuestionIntent" and best[1] > FACT_ENOUGH and not place):
         if best[0] == "TownQuestionIntent":
             hit = e.hits[0].id

@@ -7,6 +7,7 @@ does not pay for folding and indexing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
@@ -35,6 +36,8 @@ def _listed(value: Any) -> Iterable[str]:
 BY_ROOT: Final = frozenset({"discard", "collect", "remind", "podcast", "price", "phone"})
 """Cues whose verbs are taken in every form."""
 LEAST_ROOT: Final = 6
+_NUMBER: Final = re.compile(r"^\d+(?: ?(?:bis|ter)\b)?(?:[-/, ]+\d*(?: ?(?:bis|ter)\b)?)*")
+"""House numbers at the head of an address."""
 GAP: Final = "…"
 """In a cue, stands for a few words in between: "is … open"."""
 WIDEST_GAP: Final = 7
@@ -42,6 +45,9 @@ _NEED_KIND: Final = frozenset({
     "market", "vet", "shared_garden", "charging", "book_box", "donation_box", "dog_toilet", "dog_bags", "community_centre",
 })  # fmt: skip
 """Kinds of place whose own name is somebody else's too ("Corentin Celton"): the kind must be heard with it."""
+
+OWN_LISTS: Final = ("stop", "common")
+"""What a town may add to beside cues. "stop" are the small words: the cue of that name is the language's alone."""
 
 Named = tuple[str, str, str, tuple[str, ...]]
 
@@ -60,7 +66,7 @@ def names_of(city: City, words: Words, language: str) -> Iterable[Named]:
         for heard in place.misheard:
             yield "place", place.id, heard, ()
         if place.address and place.kind not in ("park", "square", "garden", "market"):
-            street = place.address.lstrip("0123456789- bister,")
+            street = _NUMBER.sub("", place.address)
             for kind in spoken[0]:
                 if " " not in kind:
                     yield "place", place.id, f"{kind} {street}", (kind,)
@@ -86,8 +92,22 @@ def _others(city: City, language: str, both: tuple[str, ...]) -> Iterable[Named]
         yield "neighbour", town, town, ()
 
 
+def with_own(words: Words, city: City, language: str) -> Words:
+    """The language's words and the town's own: its small words, its known words, and its phrases for cues (model.City.own_words)."""
+    own = city.own_words.get(language, {})
+    cues = {cue: [*phrases, *(own.get(cue, ()) if cue not in OWN_LISTS else ())] for cue, phrases in words["cues"].items()}
+    cues["access"] = [*cues["access"], *(fold(name) for name in city.network)]
+    return {**words, "cues": cues, **{key: [*words[key], *own.get(key, ())] for key in OWN_LISTS}}
+
+
+def unknown_own(words: Words, city: City, language: str) -> list[str]:
+    """The keys of the town's own words that no cue of the language is called by."""
+    return sorted(city.own_words.get(language, {}).keys() - words["cues"].keys() - set(OWN_LISTS))
+
+
 def compile_ear(city: City, words: Words, samples: Iterable[str], language: str) -> dict[str, Any]:
     """The JSON form of an ear: indexes of names and of questions, and the cues by their first word."""
+    words = with_own(words, city, language)
     stop = frozenset(words["stop"])
     spoken = {q for fact in city.facts.values() for q in fact.questions.get(language, ())}
     answers = {fact.answer.get(language, "") for fact in city.facts.values()}

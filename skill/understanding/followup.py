@@ -140,7 +140,7 @@ def _answer(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> 
             if fitting:
                 return Choice(focus.intent, focus.slots.but(places=fitting, kind=focus.slots.kind), _FIRM)
         if e.when and not e.has("correct") and focus.slots.kind and not place and not e.kinds:
-            return Choice(focus.intent, focus.slots.but(when=e.when), _FIRM)
+            return Choice("OpeningHoursIntent", focus.slots.but(when=e.when, places=()), _FIRM)
     return None
 
 
@@ -249,6 +249,8 @@ def _replace(choice: Choice, focus: Focus, city: City) -> Choice | None:
         return None
     if not focus.intent.startswith(("Place", "OpeningHours", "HasFacility", "FindPlace")):
         return None
+    if slots.facility and not slots.places and len(old.places) == 1 and "any" in slots.aspects:
+        return Choice("HasFacilityIntent", old.but(facility=slots.facility, kind="", aspects=()), _FIRM)
     if slots.facility and focus.intent in ("FindPlaceIntent", "HasFacilityIntent") and not slots.places:
         return Choice(focus.intent, old.but(facility=slots.facility, kind=slots.kind, age=slots.age or old.age), _FIRM)
     kind = slots.kind or old.kind or next((city.places[p].kind for p in old.places if p in city.places), "")
@@ -280,6 +282,10 @@ def _aspect(e: Evidence, choice: Choice, focus: Focus, own: list[str]) -> Choice
         intent = next((_PLACE_CUES[c] for c in _PLACE_CUES if c in own), focus.intent)
         if intent == "PlaceWhereIntent" and "hours" in own:
             intent = "OpeningHoursIntent"
+        if focus.intent == "FindPlaceIntent" and e.age is not None and set(own) <= {"age"}:
+            return Choice(focus.intent, old.but(age=e.age), _FIRM)
+        if old.kind and not old.places and focus.choices and own and not e.when:
+            old = old.but(places=focus.choices, kind="")
         if intent == "FindPlaceIntent" and e.when and not own:
             intent = "OpeningHoursIntent"
         if focus.intent == "PlacePriceIntent" and set(own) <= ({"age"} if e.age is not None else set()):

@@ -217,7 +217,7 @@ def test_the_lambda_entry_point_loads_nothing_heavy(tmp_path: Path) -> None:
     event = json.dumps(envelope("ClosingTimeIntent", slot("place", "parc Barbusse", "parc-henri-barbusse")))
     done = subprocess.run(
         [sys.executable, "-c", GATE, str(ROOT / "lambda/alexa_handler.py"), event],
-        capture_output=True, text=True, timeout=60, check=True, env={"MAIRIE_COMPILED": str(tmp_path), "PATH": "/usr/bin:/bin", "MAIRIE_TOWN": "not-there"},
+        capture_output=True, text=True, timeout=60, check=True, env={"MAIRIE_COMPILED": str(tmp_path), "PATH": "/usr/bin:/bin", "MAIRIE_TOWN": "/not-there/issy-les-moulineaux"},
     )  # fmt: skip
     response, loaded, count = done.stdout.strip().splitlines()
     assert "Barbusse" in json.loads(response)["response"]["outputSpeech"]["ssml"]

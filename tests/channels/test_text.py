@@ -35,11 +35,11 @@ def test_lines_that_are_not_objects_and_a_byte_order_mark(issy: Skill) -> None:
 @pytest.mark.parametrize("name", ["town.json", "fact.json", "item.json", "ear-fr.json", "voice-en.json", "files.json"])
 def test_a_compiled_town_cut_short_is_refused_at_start(tmp_path: Path, name: str) -> None:
     compile_town(TOWNS["valfleuri"], tmp_path)
-    assert make_skill(Settings(compiled=str(tmp_path)))
+    assert make_skill(Settings(town="", compiled=str(tmp_path)))
     path = tmp_path / name
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(FileNotFoundError, match=r"mairie compile"):
-        make_skill(Settings(compiled=str(tmp_path)))
+        make_skill(Settings(town="", compiled=str(tmp_path)))
     path.unlink()
     with pytest.raises(FileNotFoundError, match=name):
-        make_skill(Settings(compiled=str(tmp_path)))
+        make_skill(Settings(town="", compiled=str(tmp_path)))

@@ -118,19 +118,20 @@ def test_no_mistake_ends_the_watch(tmp_path: Path, caplog, monkeypatch) -> None:
     skill = Skill(from_files(folder))
     reader = Reloader(skill, folder)
     before = skill.ready
-    extra = folder / "zz.toml"
+    places = folder / "places.toml"
+    good = places.read_text(encoding="utf-8")
 
     def unknown(_: Path) -> None:
         raise LookupError("Europe/Issy")
 
     with monkeypatch.context() as patched:
         patched.setattr("skill.channels.reloader.from_files", unknown)
-        extra.write_text("# one", encoding="utf-8")
+        places.write_text(f"{good}\n# one\n", encoding="utf-8")
         assert reader.look() is False
         assert reader.look() is False
     assert caplog.text.count("LookupError at") == 1
     assert skill.ready is before
-    extra.write_text("# two", encoding="utf-8")
+    places.write_text(f"{good}\n# two\n", encoding="utf-8")
     assert reader.look() is True
     assert skill.ready is not before
 

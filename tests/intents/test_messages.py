@@ -103,7 +103,7 @@ def test_markup_in_a_fact_is_said_not_obeyed() -> None:
         (m.HasFacility(m.Name({"fr": "Épinettes"}, "les"), {"fr": "un kiosque"}), "Oui, aux Épinettes, il y a un kiosque."),
         (m.PhoneNotKnown(m.Name({"fr": "hôtel de ville"}, "l'"), m.Contact({"fr": "Le {phone} sait."}, m.Phone("01 02 03 04 05"))),
          "Je n'ai pas le numéro de l'hôtel de ville. Le 01 02, 03, 04, 05 sait."),
-        (m.AgesAre(m.Name({"fr": "parc Rodin"}, "le"), m.Ages(0.5, 5)), "Le parc Rodin : les jeux sont pour les 6 mois à 5 ans."),
+        (m.AgesAre(m.Name({"fr": "parc Rodin"}, "le"), m.Ages(0.5, 5)), "Le parc Rodin : les jeux sont pour les enfants de 6 mois à 5 ans."),
         (m.OpensAt(m.Name({"fr": "marché"}, "le"), time(8), date(2027, 1, 1)), "Le marché ouvre à 8 heures vendredi 1er janvier 2027."),
     ],
 )  # fmt: skip

@@ -80,6 +80,57 @@ def test_an_empty_folder_and_no_folder(tmp_path: Path) -> None:
         find_town("atlantis")
 
 
+def test_no_name_is_no_town() -> None:
+    with pytest.raises(FileNotFoundError):
+        find_town("")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "hint"),
+    [
+        ('[[fact]]\nid = "a"\nupdated = 14/03/2025\n', 3, "2025-03-14"),
+        ('[[fact]]\nid = "a"\nupdated = 14-3-2025\n', 3, "2025-03-14"),
+        ('[[fact]]\nid = "a\ntopic = "b"\n', 2, "guillemet n'est pas fermé"),
+        ("[[fact]]\nid = «a»\n", 2, "guillemets droits"),
+        ("[[fact]]\nid = le texte\n", 2, "guillemets droits"),
+        ('[[fact]]\nid "a"\n', 2, "signe ="),
+        ('[[fact]]\nid = "a"\nid = "b"\n', 3, "deux fois"),
+        ('[[fact]]\nid = "a"\nquestions = { fr = ["a", "b" }\n', 3, "n'est pas fermée"),
+        ("[[fact]\n", 1, "crochet"),
+        ('[fact]\nid = "a"\n', 1, "[fact] : écrire [[fact]]"),
+        ('[[contact]]\nphone = "17"\n', 1, "[contact.town]"),
+        ('# rien\n\nplace = "ici"\n', 3, "« place »"),
+        ("", 1, "vide"),
+        ("# rien\n", 1, "vide"),
+        ('[town]\nname = "Autre"\n', 2, "déjà écrit dans town.toml"),
+    ],
+)
+def test_what_is_not_toml_is_explained_in_french(town: Path, text: str, line: int, hint: str) -> None:
+    (town / "zz.toml").write_text(text, encoding="utf-8")
+    found = problems(town)
+    assert any(p.startswith(f"zz.toml:{line}:") and hint in p for p in found), found
+    assert not any(word in " ".join(found) for word in ("Illegal", "Expected", "Invalid", "Cannot", "Unclosed"))
+
+
+def test_a_byte_order_mark_is_nothing(town: Path) -> None:
+    path = town / "waste.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert load_town(town).bins
+
+
+@pytest.mark.parametrize("name", ["ville.TOML", "ville.toml.txt", "annexe/ville.toml", "ville.toml/note"])
+def test_files_that_would_be_passed_over_are_refused(town: Path, name: str) -> None:
+    (town / name).parent.mkdir(exist_ok=True)
+    (town / name).write_text('[[fact]]\nid = "a"\n', encoding="utf-8")
+    assert any(p.startswith(name.split("/")[0]) for p in problems(town))
+
+
+def test_a_draft_of_an_editor_is_nothing(town: Path) -> None:
+    for name in (".ville.toml.swp", "ville.toml~", ".#ville.toml", "LISEZMOI.md"):
+        (town / name).write_text("{", encoding="utf-8")
+    assert load_town(town).places
+
+
 HEARD_ONLY = {"questions": {}, "topic": "", "names": {}, "aliases": {"fr": (), "en": ()}, "misheard": (), "words": {}}
 
 
