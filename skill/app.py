@@ -10,15 +10,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from skill.conversation.messages import Message
+from skill.conversation import plain
+from skill.conversation.messages import Contact, Phone, Trouble
 from skill.conversation.turn import Device, Focus, Reply, Slots, Turn, TurnKind
 from skill.intents.common import Services
+from skill.intents.known import known_focus, known_turn
 from skill.intents.router import answer
 from skill.record import Record
 from skill.speech.render import Renderer, Speech
+from skill.speech.ssml import MOST_SAID_BYTES, shorten
+from skill.stores.manifest import problem_in
 from skill.stores.town import Town, read_compiled
 
 if TYPE_CHECKING:
+    from skill.city.model import City
     from skill.understanding.decide import Choice
     from skill.understanding.ear import Ear
     from skill.understanding.evidence import Evidence
@@ -61,23 +66,14 @@ class Answer(Record):
     reprompt: Speech | None = None
 
 
-class Skill:
-    """One town, ready to be spoken to in each of its languages."""
+class Ready:
+    """One reading of one town with all that speaks for it. Never changed: a turn that began with it ends with it."""
 
     def __init__(self, town: Town) -> None:
-        self._install(town)
-
-    def _install(self, town: Town) -> None:
-        self.town = town
-        self.city = town.city
-        self.zone = ZoneInfo(town.city.zone)
+        self.town, self.city, self.zone = town, town.city, ZoneInfo(town.city.zone)
         self.services = Services(city=town.city, kinds=town.kinds)
         self._ears: dict[str, Ear] = {}
         self._voices: dict[str, Renderer] = {}
-
-    def replace(self, town: Town) -> None:
-        """Takes a freshly read town; turns under way finish with the old one."""
-        self._install(town)
 
     def language(self, locale: str) -> str:
         """The language to speak for a locale; French where it is not one of ours."""
@@ -98,51 +94,99 @@ class Skill:
             self._voices[language] = Renderer(language, self.town.part(f"voice-{language}"))
         return self._voices[language]
 
-    def now(self) -> datetime:
-        """The moment, in the town's zone. The one clock of the house."""
-        return datetime.now(self.zone)
-
     def understand(self, text: str, locale: str, now: datetime, focus: Focus) -> tuple[Choice, Evidence]:
         """The intent and slots of words, in their conversation."""
         from skill.understanding.followup import interpret
 
-        return interpret(text, focus, now.astimezone(self.zone), self.ear(self.language(locale)), self.city, self.town.rules)
+        now = now.astimezone(self.zone)
+        return interpret(text, known_focus(focus, self.services, now.date()), now, self.ear(self.language(locale)), self.city, self.town.rules)
+
+    def answer(self, turn: Turn) -> Answer:
+        """Answers a turn, and remembers what was said."""
+        turn = turn.but(now=turn.now.astimezone(self.zone), locale=self.language(turn.locale) + turn.locale[2:12])
+        reply = answer(known_turn(turn, self.services), self.services)
+        if reply.message is None:
+            return Answer(reply)
+        voice = self.voice(turn.language)
+        speech = voice.say(reply.message, turn.now)
+        said = shorten(plain.text(speech.text, len(speech.text)), plain.LONGEST_SAID, MOST_SAID_BYTES)
+        reprompt = voice.say(reply.reprompt, turn.now) if reply.reprompt is not None else None
+        return Answer(reply.but(focus=reply.focus.but(said=said)), speech, reprompt)
+
+    def trouble(self, locale: str, now: datetime) -> Answer:
+        """Our own fault, said kindly, with who can help instead."""
+        found = self.city.contacts["town"]
+        message = Trouble(Contact(found.say, Phone(found.phone)))
+        return Answer(Reply(message), self.voice(self.language(locale)).say(message, now))
+
+
+class Skill:
+    """One town, ready to be spoken to in each of its languages."""
+
+    def __init__(self, town: Town) -> None:
+        self.ready = Ready(town)
+        """What answers now. Whoever needs more than one thing of it for a turn takes it once."""
+
+    def replace(self, town: Town) -> None:
+        """Takes a freshly read town, whole or not at all; turns under way finish with the old one."""
+        ready = Ready(town)
+        for language in town.kinds:
+            ready.ear(language)
+            ready.voice(language)
+        self.ready = ready
+
+    @property
+    def town(self) -> Town:
+        """The town that answers now."""
+        return self.ready.town
+
+    @property
+    def city(self) -> City:
+        """Its records."""
+        return self.ready.city
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Its zone."""
+        return self.ready.zone
+
+    def ear(self, language: str) -> Ear:
+        """What understands a language."""
+        return self.ready.ear(language)
+
+    def now(self) -> datetime:
+        """The moment, in the town's zone. The one clock of the house."""
+        return datetime.now(self.ready.zone)
+
+    def understand(self, text: str, locale: str, now: datetime, focus: Focus) -> tuple[Choice, Evidence]:
+        """The intent and slots of words, in their conversation."""
+        return self.ready.understand(text, locale, now, focus)
 
     def hear(self, text: str, locale: str, now: datetime, focus: Focus | None = None, device: Device | None = None, user: str = "") -> Answer:
         """Answers words."""
-        focus = focus or Focus()
-        choice, _ = self.understand(text, locale, now, focus)
+        ready, focus = self.ready, focus or Focus()
+        choice, _ = ready.understand(text, locale, now, focus)
         turn = Turn(TurnKind.INTENT, locale, now, choice.intent, choice.slots, text=text[:600], device=device or Device(), user=user, focus=focus)
-        return self.answer(turn)
+        return ready.answer(turn)
 
     def open(self, locale: str, now: datetime) -> Answer:
         """Answers being opened without a question."""
         return self.answer(Turn(TurnKind.LAUNCH, locale, now, "LaunchIntent", Slots()))
 
-    def answer(self, turn: Turn) -> Answer:
-        """Answers a turn, and remembers what was said."""
-        turn = turn.but(now=turn.now.astimezone(self.zone), locale=self.language(turn.locale) + turn.locale[2:])
-        reply = answer(turn, self.services)
-        if reply.message is None:
-            return Answer(reply)
-        voice = self.voice(turn.language)
-        speech = self._say(voice, reply.message, turn.now)
-        focus = reply.focus.but(said=speech.text)
-        reprompt = self._say(voice, reply.reprompt, turn.now) if reply.reprompt is not None else None
-        return Answer(reply.but(focus=focus), speech, reprompt)
-
-    @staticmethod
-    def _say(voice: Renderer, message: Message, now: datetime) -> Speech:
-        return voice.say(message, now)
+    def answer(self, turn: Turn, ready: Ready | None = None) -> Answer:
+        """Answers a turn, with the town that it was made with."""
+        return (ready or self.ready).answer(turn)
 
 
 def make_skill(settings: Settings | None = None) -> Skill:
     """The skill of the settings' town. Raises BrokenFiles or FileNotFoundError where the town cannot be used."""
     settings = settings or Settings.from_environment()
     if settings.compiled:
-        town = read_compiled(settings.compiled)
+        wrong = problem_in(settings.compiled)
+        town = None if wrong else read_compiled(settings.compiled)
         if town is None:
-            raise FileNotFoundError(f"no compiled town in {settings.compiled}; make one with: mairie compile {settings.compiled}")
+            why = wrong or "town.json cannot be read"
+            raise FileNotFoundError(f"no whole compiled town in {settings.compiled} ({why}); make one with: mairie compile {settings.compiled}")
         if settings.town and town.city.id not in (settings.town, os.path.basename(os.path.abspath(settings.town))):
             raise ValueError(f"{settings.compiled} holds {town.city.id}, and {settings.town} is asked for: compile that town, or drop one of the settings")
         return Skill(town)

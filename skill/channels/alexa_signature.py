@@ -13,6 +13,7 @@ import binascii
 import os
 import posixpath
 import ssl
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -35,7 +36,13 @@ EVENT_TOLERANCE_S: Final = 3600
 FETCH_DEADLINE_S: Final = 3.0
 MOST_BYTES: Final = 64 * 1024
 MOST_KEYS: Final = 8
+MOST_FAILED: Final = 64
+MOST_FETCHES: Final = 2
+"""Chains fetched at the same time; the other threads go on answering."""
+MOST_HEADER: Final = 2_048
 _DAY: Final = timedelta(days=1)
+_FORGIVEN: Final = timedelta(seconds=10)
+"""How long a chain that failed is not fetched again."""
 
 
 class NotFromAlexa(Exception):
@@ -105,6 +112,14 @@ def system_roots() -> list[x509.Certificate]:
     return roots
 
 
+def _keep(table: OrderedDict[str, Any], key: str, value: Any, most: int) -> None:
+    """Puts a value last and lets the oldest go."""
+    table[key] = value
+    table.move_to_end(key)
+    while len(table) > most:
+        table.popitem(last=False)
+
+
 class Verifier:
     """Checks requests; keeps the keys it has validated."""
 
@@ -114,32 +129,62 @@ class Verifier:
         self._fetch, self._roots, self._clock = fetch, roots, clock
         self._store: Store | None = None
         self._keys: OrderedDict[str, tuple[rsa.RSAPublicKey, datetime]] = OrderedDict()
+        self._failed: OrderedDict[str, datetime] = OrderedDict()
+        self._fetching: set[str] = set()
+        self._free = threading.Condition()
 
     def verify(self, headers: Mapping[str, str], body: bytes, event: Any) -> None:
-        """Raises NotFromAlexa unless the body was signed by Alexa within the last minutes."""
+        """Raises NotFromAlexa, and nothing else, unless the body was signed by Alexa within the last minutes."""
+        try:
+            self._verify(headers, body, event)
+        except NotFromAlexa:
+            raise
+        except InvalidSignature as error:
+            raise NotFromAlexa("signature does not match") from error
+        except Exception as error:  # an algorithm or a file of roots that cannot be used
+            raise NotFromAlexa(f"not verified: {type(error).__name__}") from error
+
+    def _verify(self, headers: Mapping[str, str], body: bytes, event: Any) -> None:
+        """What costs nothing is looked at first: a stranger must not make us fetch."""
         url, signature = headers.get("SignatureCertChainUrl"), headers.get("Signature-256")
-        if not url or not signature:
+        if not url or not signature or len(url) > MOST_HEADER or len(signature) > MOST_HEADER:
             raise NotFromAlexa("unsigned")
         try:
             raw = base64.b64decode(signature, validate=True)
         except (binascii.Error, ValueError) as error:
             raise NotFromAlexa("signature is not base64") from error
-        try:
-            self._key(check_url(url)).verify(raw, body, padding.PKCS1v15(), hashes.SHA256())
-        except InvalidSignature as error:
-            raise NotFromAlexa("signature does not match") from error
+        address = check_url(url)
         self._check_time(event)
+        self._key(address).verify(raw, body, padding.PKCS1v15(), hashes.SHA256())
 
     def _key(self, url: str) -> rsa.RSAPublicKey:
-        now = self._clock()
-        kept = self._keys.get(url)
-        if kept and now < kept[1]:
-            return kept[0]
-        key, expires = self._validate(self._fetch(url), now)
-        self._keys[url] = (key, min(expires, now + _DAY))
-        while len(self._keys) > MOST_KEYS:
-            self._keys.popitem(last=False)
-        return key
+        """The key of a chain: kept, or fetched by one request at a time while the others wait for it."""
+        with self._free:
+            self._free.wait_for(lambda: url not in self._fetching, timeout=FETCH_DEADLINE_S)
+            now = self._clock()
+            kept = self._keys.get(url)
+            if kept and now < kept[1]:
+                return kept[0]
+            if url in self._failed and now < self._failed[url]:
+                raise NotFromAlexa("chain failed a moment ago")
+            if url in self._fetching or len(self._fetching) >= MOST_FETCHES:
+                raise NotFromAlexa("too many chains at once")
+            self._fetching.add(url)
+        try:
+            key, expires = self._validate(self._fetch(url), now)
+        except BaseException:
+            with self._free:
+                _keep(self._failed, url, now + _FORGIVEN, MOST_FAILED)
+            raise
+        else:
+            with self._free:
+                self._failed.pop(url, None)
+                _keep(self._keys, url, (key, min(expires, now + _DAY)), MOST_KEYS)
+            return key
+        finally:
+            with self._free:
+                self._fetching.discard(url)
+                self._free.notify_all()
 
     def _validate(self, pem: bytes, now: datetime) -> tuple[rsa.RSAPublicKey, datetime]:
         labels = [line.strip() for line in pem.splitlines() if line.startswith(b"-----BEGIN")]
@@ -152,7 +197,7 @@ class Verifier:
             verifier = PolicyBuilder().store(self._store).time(now).build_server_verifier(x509.DNSName(NAME))
             verified = verifier.verify(chain[0], chain[1:])
         except (ValueError, VerificationError) as error:
-            raise NotFromAlexa(f"chain not valid: {error}") from error
+            raise NotFromAlexa(f"chain not valid: {type(error).__name__}") from error
         key = chain[0].public_key()
         if not isinstance(key, rsa.RSAPublicKey):
             raise NotFromAlexa("key is not RSA")
@@ -161,7 +206,9 @@ class Verifier:
     def _check_time(self, event: Any) -> None:
         request = event.get("request") if isinstance(event, dict) else None
         stamp = request.get("timestamp") if isinstance(request, dict) else None
-        kind = str(request.get("type", "")) if isinstance(request, dict) else ""
+        kind = request.get("type") if isinstance(request, dict) else None
+        if not isinstance(kind, str) or not kind:
+            raise NotFromAlexa("not an envelope")
         try:
             if isinstance(stamp, int | float) and not isinstance(stamp, bool):
                 sent = datetime.fromtimestamp(stamp / 1000 if stamp > 1e11 else stamp, UTC)

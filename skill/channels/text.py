@@ -41,19 +41,31 @@ def session(skill: Skill, turns: Iterable[str], locale: str, at: datetime) -> An
 
 
 def batch(skill: Skill, source: TextIO) -> Iterator[dict[str, Any]]:
-    """One answer per line of JSON in: id, locale, at, turns. A line that cannot be read gives an answer that says so."""
+    """One answer per line of JSON in: id, locale, at, turns. A line that cannot be answered gives an answer that says so."""
     for number, line in enumerate(source, 1):
+        line = line.removeprefix("\ufeff") if number == 1 else line
         if not line.strip():
             continue
         started = time.perf_counter()
+        row: dict[str, Any] = {"id": None, "answer": "", "intent": "", "ms": 0.0}
         try:
             item = json.loads(line)
-            at = datetime.fromisoformat(item["at"]) if item.get("at") else skill.now()
-            at = at if at.tzinfo else at.replace(tzinfo=skill.zone)
-            answer = session(skill, [str(t) for t in item["turns"]], str(item.get("locale", "fr-FR")), at)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            yield {"id": None, "answer": "", "intent": "", "ms": 0.0, "error": f"line {number}: {type(error).__name__}: {error}"}
+            if not isinstance(item, dict):
+                raise ValueError("a line is one JSON object")
+            row["id"] = item.get("id")
+            answer = _answer(skill, item)
+        except Exception as error:  # whatever it is, the other lines are answered
+            yield {**row, "error": f"line {number}: {type(error).__name__}: {error}"}
             continue
         text = answer.speech.text if answer and answer.speech else ""
         intent = answer.reply.intent if answer else ""
-        yield {"id": item.get("id"), "answer": text, "intent": intent, "ms": round((time.perf_counter() - started) * 1000, 3)}
+        yield {**row, "answer": text, "intent": intent, "ms": round((time.perf_counter() - started) * 1000, 3)}
+
+
+def _answer(skill: Skill, item: dict[str, Any]) -> Answer | None:
+    turns = item.get("turns")
+    if not isinstance(turns, list) or not all(isinstance(t, str) for t in turns):
+        raise ValueError('"turns" must be a list of strings')
+    at = datetime.fromisoformat(item["at"]) if item.get("at") else skill.now()
+    at = at if at.tzinfo else at.replace(tzinfo=skill.zone)
+    return session(skill, turns, str(item.get("locale", "fr-FR")), at)

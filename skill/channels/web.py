@@ -7,37 +7,38 @@ import json
 import logging
 import socket
 import sys
-import threading
-from datetime import datetime
-from pathlib import Path
 from typing import Any, Final
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, g, jsonify, request
+from werkzeug.exceptions import HTTPException
 
 from skill.app import Answer, Settings, Skill, make_skill
-from skill.channels.alexa import AlexaChannel
+from skill.channels.alexa import AlexaChannel, NotOurSkill
 from skill.channels.alexa_sdk import adapter
 from skill.channels.alexa_signature import NotFromAlexa, Verifier
+from skill.channels.faults import described
+from skill.channels.reloader import Reloader
 from skill.channels.tries import tries
+from skill.conversation import plain
 from skill.conversation.turn import Focus
-from skill.speech.ssml import ssml
-from skill.stores.compiled import from_files
-from skill.stores.town_files import BrokenFiles, find_town, town_hash
+from skill.speech.ssml import MOST_CARD_BYTES, shorten, ssml
+from skill.stores.town_files import find_town
 
 LOG: Final = logging.getLogger("mairie.web")
 MOST_BYTES: Final = 128 * 1024
 MOST_TEXT: Final = 10_000
-LOOK_EVERY_S: Final = 2.0
+LIMITS: Final = {"max_request_body_size": MOST_BYTES, "max_request_header_size": 32 * 1024, "connection_limit": 200, "channel_timeout": 20}
+"""For waitress: a body too long is refused before it is read, and a connection that says nothing is closed."""
 TRY: Final = """Mairie vocale répond. / Mairie vocale is listening.
 
 %(tries)s
   make talk                  (une conversation dans le terminal / a conversation in the terminal)
 
-Alexa : POST http://%(host)s:%(port)s/alexa  (signatures %(verify)s)
+Alexa : POST http://%(address)s/alexa  (signatures %(verify)s)
 """
 
 
-def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = None) -> Flask:
+def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = None, address: str = "127.0.0.1:5000") -> Flask:
     """The Flask application of a skill. `verifier` is Alexa's; it is not asked where the settings switch verification off."""
     app = Flask("mairie", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
@@ -49,49 +50,70 @@ def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = Non
     @app.post("/alexa")
     def alexa() -> Any:
         body = request.get_data(cache=True)
-        try:
-            event = json.loads(body.decode("utf-8"))
-        except (UnicodeDecodeError, ValueError, RecursionError):
-            return _refused("not JSON")
-        if not isinstance(event, dict):
+        event = read_json(body)
+        if not isinstance(event, dict) or not isinstance(event.get("request"), dict):
             return _refused("not an envelope")
-        if settings.verify:
-            try:
+        try:
+            channel.check_id(event)
+            if settings.verify:
                 checks.verify(request.headers, body, event)  # type: ignore[arg-type]
-            except NotFromAlexa as error:
-                return _refused(str(error))
+        except (NotOurSkill, NotFromAlexa) as error:
+            return _refused(str(error))
         try:
             return sdk.dispatch_request()
         except Exception as error:  # flask-ask-sdk answers 500 to what is a bad request
-            return _refused(f"{type(error).__name__}")
+            return _refused(described(error))
 
     @app.post("/api/ask")
     def ask() -> Any:
-        data = request.get_json(silent=True)
-        data = data if isinstance(data, dict) else {}
-        text = data.get("text")
-        if not isinstance(text, str) or len(text) > MOST_TEXT:
+        data = read_json(request.get_data())
+        text = data.get("text") if isinstance(data, dict) else None
+        if not isinstance(data, dict) or not isinstance(text, str) or len(text) > MOST_TEXT:
             return jsonify(error=f'send {{"text": "…"}} as JSON, at most {MOST_TEXT} characters'), 400
-        locale = str(data.get("locale", "fr-FR"))
-        focus = Focus.from_plain(data.get("session"))
-        return jsonify(_plain(skill.hear(text, locale, skill.now(), focus)))
+        g.locale = plain.word(data.get("locale")) or "fr-FR"
+        return jsonify(_plain(skill.hear(text, g.locale, skill.now(), Focus.from_plain(data.get("session")))))
 
     @app.get("/")
     def home() -> Response:
-        host, _, port = request.host.partition(":")
-        text = TRY % {
-            "tries": tries(skill.city, host, port or "80"),
-            "host": host,
-            "port": port or "80",
-            "verify": "vérifiées" if settings.verify else "non vérifiées",
-        }
-        return Response(text, mimetype="text/plain")
+        return Response(_welcome(settings, skill, address), mimetype="text/plain")
 
     @app.errorhandler(413)
     def too_large(_: Exception) -> Any:
         return jsonify(error=f"at most {MOST_BYTES} bytes"), 413
 
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> Any:
+        """Our own fault is answered as a speaker would hear it; what the web itself refuses stays a refusal."""
+        if isinstance(error, HTTPException):
+            return jsonify(error=error.name), error.code or 400
+        LOG.error("no answer: %s", described(error))
+        try:
+            return jsonify(_plain(skill.ready.trouble(g.get("locale", "fr-FR"), skill.now())))
+        except Exception as worse:
+            LOG.error("no apology: %s", described(worse))
+            return jsonify(error="Désolé, rien ne répond pour le moment. / Sorry, nothing can answer at the moment."), 503
+
     return app
+
+
+def read_json(body: bytes) -> Any:
+    """What a body says, or None for what is not strict JSON: too deep, not UTF-8, halves of characters, NaN."""
+    try:
+        data = json.loads(body.decode("utf-8"), parse_constant=_no_number)
+        if b"\\u" in body:
+            json.dumps(data, ensure_ascii=False).encode("utf-8")
+        return data
+    except (ValueError, RecursionError):
+        return None
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError("not a number of JSON")
+
+
+def _welcome(settings: Settings, skill: Skill, address: str) -> str:
+    host, _, port = address.rpartition(":")
+    return TRY % {"tries": tries(skill.city, host, port), "address": address, "verify": "vérifiées" if settings.verify else "non vérifiées"}
 
 
 def _refused(why: str) -> Any:
@@ -101,12 +123,13 @@ def _refused(why: str) -> Any:
 
 
 def _plain(answer: Answer) -> dict[str, Any]:
+    """The answer in the fields of our own route, cut as Alexa's are."""
     card = answer.reply.card
     return {
         "speech": answer.speech.text if answer.speech else "",
         "ssml": f"<speak>{ssml(answer.speech)}</speak>" if answer.speech else "",
         "reprompt": answer.reprompt.text if answer.reprompt else "",
-        "card": {"title": card.title, "text": card.text} if card else None,
+        "card": {"title": card.title, "text": shorten(card.text, MOST_CARD_BYTES, MOST_CARD_BYTES)} if card else None,
         "intent": answer.reply.intent,
         "session": answer.reply.focus.plain(),
     }
@@ -120,43 +143,6 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-class Reloader(threading.Thread):
-    """Takes changed town files as soon as they are good; keeps the last good town while they are not."""
-
-    def __init__(self, skill: Skill, folder: Path) -> None:
-        super().__init__(name="town-reloader", daemon=True)
-        self._skill, self._folder = skill, folder
-        self._seen = town_hash(folder)
-        self._done = threading.Event()
-
-    def run(self) -> None:
-        """Looks every LOOK_EVERY_S seconds until stopped."""
-        while not self._done.wait(LOOK_EVERY_S):
-            self.look()
-
-    def look(self) -> bool:
-        """Reloads if the files changed; True when a new town was taken."""
-        try:
-            found = town_hash(self._folder)
-            if found == self._seen:
-                return False
-            self._seen = found
-            self._skill.replace(from_files(self._folder))
-        except BrokenFiles as error:
-            for problem in error.located:
-                LOG.error("town not taken, the last good one stays: %s", problem)
-            return False
-        except OSError as error:
-            LOG.error("town not read, the last good one stays: %s", error)
-            return False
-        LOG.info("town taken again at %s", datetime.now(self._skill.zone).isoformat(timespec="seconds"))
-        return True
-
-    def stop(self) -> None:
-        """Ends the thread."""
-        self._done.set()
-
-
 def serve(settings: Settings, host: str, port: int) -> int:
     """Runs until interrupted. Refuses to answer unsigned Alexa requests anywhere but on loopback."""
     import waitress
@@ -165,6 +151,8 @@ def serve(settings: Settings, host: str, port: int) -> int:
     if not settings.verify and not is_loopback(host):
         print("MAIRIE_VERIFY=off is for this machine only: bind 127.0.0.1, or switch verification on", file=sys.stderr)
         return 2
+    if settings.verify and not settings.skill_id:
+        print("MAIRIE_SKILL_ID is empty: any skill's signed requests will be answered at /alexa; set it to your skill's id", file=sys.stderr)
     try:
         listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
@@ -172,12 +160,12 @@ def serve(settings: Settings, host: str, port: int) -> int:
         return 1
     with listener:
         skill = make_skill(settings)
-        server = waitress.create_server(create_app(settings, skill), sockets=[listener], threads=4, ident=None)
+        address = f"{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+        server = waitress.create_server(create_app(settings, skill, address=address), sockets=[listener], threads=4, ident=None, **LIMITS)
         reloader = None if settings.compiled else Reloader(skill, find_town(settings.town))
         if reloader:
             reloader.start()
-        at = {"host": host, "port": listener.getsockname()[1], "verify": "vérifiées" if settings.verify else "non vérifiées"}
-        print(TRY % {**at, "tries": tries(skill.city, host, at["port"])}, flush=True)
+        print(_welcome(settings, skill, address), flush=True)
         try:
             server.run()
         except KeyboardInterrupt:

@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any, Final
 
+from skill.conversation import plain
 from skill.record import Record
 
 MAX_CHOICES: Final = 3
@@ -56,20 +57,24 @@ class When(Record):
         return out
 
     @classmethod
-    def from_plain(cls, data: dict[str, Any]) -> When:
-        """The inverse of `plain`; unknown keys are ignored, bad values make an empty When."""
-        try:
-            return cls(
-                day=date.fromisoformat(data["day"]) if "day" in data else None,
-                last=date.fromisoformat(data["last"]) if "last" in data else None,
-                at=time.fromisoformat(data["at"]) if "at" in data else None,
-                now=bool(data.get("now", False)),
-                part=str(data.get("part", "")),
-                month=bool(data.get("month", False)),
-                holidays=bool(data.get("holidays", False)),
-            )
-        except (TypeError, ValueError):
+    def from_plain(cls, data: Any) -> When:
+        """The inverse of `plain`; what is not as we write it is left out."""
+        if not isinstance(data, dict):
             return cls()
+        first, last = plain.days(plain.day(data.get("day")), plain.day(data.get("last")))
+        return cls(
+            day=first,
+            last=last,
+            at=plain.clock(data.get("at")),
+            now=data.get("now") is True,
+            part=data["part"] if data.get("part") in plain.PARTS else "",
+            month=data.get("month") is True and first is not None and last is not None and (last - first).days >= 6,
+            holidays=data.get("holidays") is True,
+        )
+
+    def near(self, today: date) -> When:
+        """The same without a day that is years away."""
+        return self if self.day is None or plain.near(self.day, self.last, today) else self.but(day=None, last=None, month=False)
 
 
 class Slots(Record):
@@ -108,30 +113,23 @@ class Slots(Record):
         return out
 
     @classmethod
-    def from_plain(cls, data: dict[str, Any]) -> Slots:
-        """The inverse of `plain`. What a stranger may have sent is taken as text and never trusted as an id."""
-
-        def words(key: str) -> tuple[str, ...]:
-            value = data.get(key)
-            return tuple(str(v)[:80] for v in value[:40]) if isinstance(value, list) else ()
-
-        def word(key: str) -> str:
-            return str(data.get(key, ""))[:80]
-
-        age, when = data.get("age"), data.get("when")
+    def from_plain(cls, data: Any) -> Slots:
+        """The inverse of `plain`. Ids are only known to be well formed: whether the town has them is checked where the town is (app.py)."""
+        if not isinstance(data, dict):
+            return cls()
         return cls(
-            places=words("places"),
-            items=words("items"),
-            aspects=words("aspects"),
-            kind=word("kind"),
-            collection=word("collection"),
-            bin=word("bin"),
-            facility=word("facility"),
-            district=word("district"),
-            series=word("series"),
-            fact=word("fact"),
-            age=float(age) if isinstance(age, int | float) else None,
-            when=When.from_plain(when) if isinstance(when, dict) else When(),
+            places=plain.words(data.get("places"), 40),
+            items=plain.words(data.get("items"), 40),
+            aspects=plain.words(data.get("aspects"), 40),
+            kind=plain.word(data.get("kind")),
+            collection=plain.word(data.get("collection")),
+            bin=plain.word(data.get("bin")),
+            facility=plain.word(data.get("facility")),
+            district=plain.word(data.get("district")),
+            series=plain.word(data.get("series")),
+            fact=plain.word(data.get("fact")),
+            age=plain.age(data.get("age")),
+            when=When.from_plain(data.get("when")),
         )
 
 
@@ -168,16 +166,16 @@ class Focus(Record):
         """The inverse of `plain`; anything that is not ours gives an empty focus."""
         if not isinstance(data, dict):
             return cls()
-        slots, choices, source = data.get("slots"), data.get("choices"), data.get("source")
-        misses = data.get("misses", 0)
+        source, misses = data.get("source"), data.get("misses")
+        page, day = source if isinstance(source, list) and len(source) == 2 else ("", "")
         return cls(
-            intent=str(data.get("intent", ""))[:80],
-            slots=Slots.from_plain(slots) if isinstance(slots, dict) else Slots(),
-            asked=str(data.get("asked", ""))[:40],
-            choices=tuple(str(c)[:80] for c in choices[:60]) if isinstance(choices, list) else (),
-            said=str(data.get("said", ""))[:2000],
-            source=(str(source[0])[:400], str(source[1])[:20]) if isinstance(source, list) and len(source) == 2 else ("", ""),
-            misses=misses if isinstance(misses, int) and 0 <= misses < 100 else 0,
+            intent=plain.word(data.get("intent")),
+            slots=Slots.from_plain(data.get("slots")),
+            asked=plain.word(data.get("asked")),
+            choices=plain.words(data.get("choices"), 60),
+            said=plain.text(data.get("said"), plain.LONGEST_SAID),
+            source=(plain.text(page, 400), day if plain.day(day) else ""),
+            misses=misses if type(misses) is int and 0 <= misses < 100 else 0,
         )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from skill.conversation import messages as m
-from skill.conversation.turn import Focus, Reply, Turn
+from skill.conversation import plain
+from skill.conversation.turn import MAX_CHOICES, Focus, Reply, Turn
 from skill.intents import places
-from skill.intents.common import Handler, Services, ask, contact, district_name, kind_name, name, tell
+from skill.intents.common import Handler, Services, ask, contact, district_name, kind_name, name, tell, which_place
 
 _OPEN: Final = "anything"
 """What is asked when the floor is simply given back."""
@@ -45,7 +46,19 @@ def repeat(turn: Turn, services: Services) -> Reply:
     """The last speech again, with the question it asked still open."""
     if not turn.focus.said:
         return ask(m.NothingToRepeat(), m.HelpReprompt(), turn, _OPEN)
-    return Reply(m.Again(turn.focus.said), reprompt=m.HelpReprompt() if turn.focus.asked else None, focus=turn.focus, intent=turn.intent)
+    return Reply(m.Again(turn.focus.said), reprompt=_still_open(turn, services), focus=turn.focus, intent=turn.intent)
+
+
+def _still_open(turn: Turn, services: Services) -> m.Message | None:
+    """The question that was asked and has no answer yet; None where nothing was asked."""
+    asked, city = turn.focus.asked, services.city
+    if asked == "place":
+        choices = tuple(city.places[c] for c in turn.focus.choices if c in city.places)
+        reprompt: m.Message = which_place(choices, turn.focus.slots.kind, turn, services).reprompt if choices else m.WhichPlaceAtAll()
+        return reprompt
+    if asked == "collection":
+        return m.WhichCollection(tuple([c.say for c in city.collections.values() if c.rounds][:MAX_CHOICES]))
+    return m.HelpReprompt() if asked else None
 
 
 def yes(turn: Turn, services: Services) -> Reply:
@@ -63,11 +76,19 @@ def no(turn: Turn, services: Services) -> Reply:
 def source(turn: Turn, services: Services) -> Reply:
     """Where the last fact comes from."""
     page, day = turn.focus.source
-    if not page:
+    if not page or not _ours(page, services):
         return tell(m.NoSource(), turn)
     shown = page.removeprefix("https://").removeprefix("www.").split("/")[0] if page.startswith("http") else page
-    message: m.Message = m.SourceIs(shown, m.Dated(date.fromisoformat(day))) if day else m.SourcePage(shown)
+    updated = plain.day(day)
+    message: m.Message = m.SourceIs(shown, m.Dated(updated)) if updated else m.SourcePage(shown)
     return Reply(message, focus=turn.focus, intent=turn.intent)
+
+
+def _ours(page: str, services: Services) -> bool:
+    """Whether a record of the town names the page: a session that says otherwise is forged, or older than the town's files."""
+    city = services.city
+    tables: tuple[Mapping[str, Any], ...] = (city.places, city.collections, city.bins, city.series, city.items, city.facts)
+    return any(record.source.page == page for table in tables for record in table.values())
 
 
 def emergency(turn: Turn, services: Services) -> Reply:

@@ -1,4 +1,8 @@
-"""Speech as SSML that Alexa takes: everything escaped, numbers a little slower, never longer than a speaker accepts."""
+"""Speech as SSML that Alexa takes: everything escaped, numbers a little slower, never longer than a speaker accepts.
+
+Alexa refuses more than 8,000 characters of SSML, and a response of more than 24 kB; both are counted here on what is sent,
+so that no text of a town, however long and however full of "&", can make an answer that nobody hears.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +11,59 @@ from typing import Final
 
 from skill.speech.render import Speech
 
-LONGEST: Final = 7600
-"""Characters kept of one speech; Alexa refuses 8,000 with the tags."""
+LONGEST: Final = 7_600
+"""Characters of one speech, escaped and tagged; Alexa refuses 8,000 with the <speak> element."""
+MOST_BYTES: Final = 9_600
+"""Bytes of one speech in JSON, whether it is sent as UTF-8 or as \\u escapes: what is not ASCII counts for its escape."""
+MOST_REPROMPT_BYTES: Final = 3_000
+MOST_SAID_BYTES: Final = 2_400
+MOST_TITLE_BYTES: Final = 300
+MOST_CARD_BYTES: Final = 3_000
 _ESCAPES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_SPELLED: Final = str.maketrans(_ESCAPES)
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_SLOW: Final = ('<prosody rate="85%">', "</prosody>")
+_ENDS: Final = (". ", "! ", "? ", "… ")
 
 
 def escape(text: str) -> str:
     """Text safe inside SSML: control characters dropped, markup spelled out."""
-    return "".join(_ESCAPES.get(c, c) for c in _CONTROL.sub("", text))
+    return (text if text.isprintable() else _CONTROL.sub("", text)).translate(_SPELLED)
 
 
-def ssml(speech: Speech) -> str:
-    """The body of a <speak> element (without the element itself)."""
-    text = speech.text if len(speech.text) <= LONGEST else speech.text[:LONGEST].rsplit(" ", 1)[0] + "."
-    out = escape(text)
-    for phone in speech.phones:
-        said = escape(phone)
-        out = out.replace(said, f'<prosody rate="85%">{said}</prosody>')
-    return out
+def ssml(speech: Speech, most: int = MOST_BYTES) -> str:
+    """The body of a <speak> element (without the element itself), cut where a sentence or a word ends."""
+    phones = tuple(dict.fromkeys(p for p in speech.phones if p))
+    tags = sum(speech.text.count(p) for p in phones) * len("".join(_SLOW))
+    if tags > 1_000:
+        phones, tags = (), 0
+    return _marked(shorten(speech.text, LONGEST - tags, most - tags, _ESCAPES), phones)
+
+
+def _marked(text: str, phones: tuple[str, ...]) -> str:
+    """Escaped, each number inside its tag; tags never inside one another."""
+    if not phones:
+        return escape(text)
+    return f"{_SLOW[0]}{escape(phones[0])}{_SLOW[1]}".join(_marked(part, phones[1:]) for part in text.split(phones[0]))
+
+
+def shorten(text: str, longest: int, most: int, escapes: dict[str, str] | None = None) -> str:
+    """The beginning of a text that fits `longest` characters and `most` bytes of JSON, cut after a sentence or else between words."""
+    if len(text) * 12 <= min(longest, most):
+        return text
+    characters = size = at = 0
+    for c in text:
+        written = escapes.get(c, c) if escapes else c
+        characters += len(written)
+        size += len(written) if " " <= c <= "~" and c not in '"\\' else 6 if c <= "\uffff" else 12
+        if characters >= longest or size > most - 6:
+            break
+        at += 1
+    else:
+        return text
+    kept = text[:at]
+    end = max(kept.rfind(mark) + 1 for mark in _ENDS)
+    if end > at // 2:
+        return kept[:end]
+    kept = kept.rpartition(" ")[0] or kept
+    return kept.rstrip(" ,;:.") + "."

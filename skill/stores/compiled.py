@@ -11,7 +11,7 @@ from datetime import date, time
 from pathlib import Path
 from typing import Any, Final
 
-from skill.stores import words
+from skill.stores import manifest, words
 from skill.stores.town import Town
 from skill.stores.town_files import load_town, read_tables
 from skill.understanding.ear import compile_ear
@@ -68,7 +68,7 @@ def compile_town(folder: Path, out: Path) -> list[Path]:
         fresh.write_text(json.dumps(data, default=_default, ensure_ascii=False, separators=(",", ":"), sort_keys=True), encoding="utf-8")
         fresh.replace(path)
         written.append(path)
-    return written
+    return [*written, manifest.write(out, written)]
 
 
 def from_files(folder: Path) -> Town:

@@ -76,6 +76,9 @@ def test_a_kept_key_is_asked_again_after_a_day() -> None:
     moment[0] = NOW + 25 * dt.timedelta(hours=1)
     with pytest.raises(NotFromAlexa, match="timestamp"):
         checks.verify(signed(), BODY, EVENT)
+    assert len(fetched) == 1  # an old request is not worth a fetch
+    later = {"request": {"type": "LaunchRequest", "timestamp": "2026-11-22T13:00:00Z"}}
+    checks.verify(signed(), BODY, later)
     assert len(fetched) == 2
 
 

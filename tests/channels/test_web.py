@@ -18,6 +18,7 @@ import pytest
 
 from skill.app import Settings, Skill
 from skill.channels.web import MOST_BYTES, Reloader, create_app, is_loopback, serve
+from skill.conversation.turn import Turn, TurnKind
 from skill.stores.compiled import from_files
 from tests.channels.test_alexa import envelope, slot
 from tests.channels.test_signature import BODY, LEAF, ROOT, pem, signed, verifier
@@ -110,6 +111,57 @@ def test_a_running_server_keeps_its_last_good_town(tmp_path: Path) -> None:
     assert reloader.look() is True
     assert skill.city.places["marche-de-la-gare"].hours == "Fr 16:00-20:00"
     assert reloader.look() is False
+
+
+def test_no_mistake_ends_the_watch(tmp_path: Path, caplog, monkeypatch) -> None:
+    folder = Path(shutil.copytree(TOWNS["valfleuri"], tmp_path / "town"))
+    skill = Skill(from_files(folder))
+    reader = Reloader(skill, folder)
+    before = skill.ready
+    places = folder / "places.toml"
+    good = places.read_text(encoding="utf-8")
+
+    def unknown(_: Path) -> None:
+        raise LookupError("Europe/Issy")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("skill.channels.reloader.from_files", unknown)
+        places.write_text(f"{good}\n# one\n", encoding="utf-8")
+        assert reader.look() is False
+        assert reader.look() is False
+    assert caplog.text.count("LookupError at") == 1
+    assert skill.ready is before
+    places.write_text(f"{good}\n# two\n", encoding="utf-8")
+    assert reader.look() is True
+    assert skill.ready is not before
+
+
+def test_a_turn_keeps_the_town_it_began_with(tmp_path: Path) -> None:
+    skill = Skill(from_files(TOWNS["valfleuri"]))
+    old = skill.ready
+    skill.replace(from_files(TOWNS["issy"]))
+    assert old.city.name != skill.city.name
+    turn = Turn(TurnKind.LAUNCH, "fr-FR", skill.now(), "LaunchIntent")
+    assert skill.answer(turn, old).speech != skill.answer(turn).speech
+
+
+def test_the_server_limits_what_it_reads_and_says_what_is_missing(monkeypatch, capsys) -> None:
+    class Stop(Exception):
+        pass
+
+    given: dict = {}
+
+    def create_server(app, **options):
+        given.update(options)
+        raise Stop
+
+    monkeypatch.setattr("waitress.create_server", create_server)
+    with pytest.raises(Stop):
+        serve(Settings(town=str(TOWNS["valfleuri"])), "127.0.0.1", 0)
+    assert given["max_request_body_size"] == MOST_BYTES
+    assert given["channel_timeout"] <= 30
+    assert given["connection_limit"] <= 1000
+    assert capsys.readouterr().err.count("MAIRIE_SKILL_ID") == 1
 
 
 def test_mairie_run_answers_and_stops() -> None:

@@ -86,8 +86,8 @@ def test_any_text_is_scanned(text: str) -> None:
 @given(
     st.builds(
         Slots,
-        places=st.lists(st.text(max_size=20), max_size=4).map(tuple),
-        kind=st.text(max_size=20),
+        places=st.lists(st.from_regex(r"[a-z0-9-]{1,20}", fullmatch=True), max_size=4, unique=True).map(tuple),
+        kind=st.from_regex(r"[a-z_]{0,20}", fullmatch=True),
         age=st.none() | st.floats(0, 99),
         when=st.builds(When, day=st.none() | st.dates(), now=st.booleans(), part=st.sampled_from(["", "morning"])),
     ),
