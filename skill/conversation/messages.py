@@ -219,6 +219,17 @@ class InMonthClosed(Message):
     month: Month
 
 
+class JustHours(Message):
+    hours: tuple[Hours, ...]
+
+
+class OverPeriods(Message):
+    """A season of several months."""
+
+    place: Name
+    periods: tuple[Message, ...]
+
+
 class InPeriods(Message):
     place: Name
     month: Month

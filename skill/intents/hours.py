@@ -203,13 +203,17 @@ def _open_this_week(table: Timetable, day: date) -> bool:
 def _in_month(place: Place, table: Timetable, first: date, last: date, aspects: set[str], country: str) -> m.Message:
     """A month or season in general: its usual week, and the day from which it changes."""
     periods: list[tuple[date, dict[int, tuple[m.Hours, ...]]]] = []
+    since: list[tuple[date, tuple[m.Hours, ...]]] = []
     for day in table.days(first, last):
-        if is_holiday(day.day, country):
-            continue
         spans = _hours(day)
+        if is_holiday(day.day, country):
+            since.append((day.day, spans))
+            continue
         if not periods or periods[-1][1].get(day.day.weekday(), spans) != spans:
-            periods.append((day.day, {}))
+            begins = since[0][0] if since and all(s == spans for _, s in since) else day.day
+            periods.append((begins, {}))
         periods[-1][1][day.day.weekday()] = spans
+        since = []
     months = m.Month(first)
     if len(periods) == 1:
         week = periods[0][1]
@@ -220,18 +224,23 @@ def _in_month(place: Place, table: Timetable, first: date, last: date, aspects: 
             return m.InMonthClosesAt(name(place), months, next(iter(week.values()))[-1].closes)
         if len(distinct) == 1 and "open" in aspects and "close" not in aspects:
             return m.InMonthOpensAt(name(place), months, next(iter(week.values()))[0].opens)
-        return m.InMonth(name(place), months, _week(week))
+        return m.InMonth(name(place), months, _week(week)) if first.month == last.month else m.Usually(name(place), _week(week))
     entries: list[m.Message] = []
+    alike = all(len(set(week.values())) == 1 for _, week in periods)
     for start, week in periods[:3]:
-        times = _week(week)
+        times: tuple[m.Message, ...] = _week(week)
+        if alike and times:
+            times = (m.JustHours(next(iter(week.values()))),)
         if start == first or not entries:
             entries.append(m.FirstPeriod(times) if times else m.FirstPeriodClosed())
         else:
             entries.append(m.LaterPeriod(start, times) if times else m.LaterPeriodClosed(start))
-    return m.InPeriods(name(place), months, tuple(entries))
+    return m.InPeriods(name(place), months, tuple(entries)) if first.month == last.month else m.OverPeriods(name(place), tuple(entries))
 
 
 def _week(week: dict[int, tuple[m.Hours, ...]]) -> tuple[m.Message, ...]:
+    if len(set(week.values())) == 1 and () not in week.values():
+        return (m.DaysAndHours(m.Days(tuple(range(7))), next(iter(week.values()))),)
     groups: dict[tuple[m.Hours, ...], list[int]] = {}
     for weekday in sorted(week):
         if week[weekday]:
