@@ -64,7 +64,7 @@ def names_of(city: City, words: Words, language: str) -> Iterable[Named]:
             for alias in place.aliases.get(lang, ()):
                 yield "place", place.id, alias, musts
         for heard in place.misheard:
-            yield "place", place.id, heard, musts
+            yield "place", place.id, heard, ()
         if place.address and place.kind not in ("park", "square", "garden", "market"):
             street = _NUMBER.sub("", place.address)
             for kind in spoken[0]:
