@@ -199,6 +199,8 @@ def _lean(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> Ch
         return None
     if not leaning and named and (e.content > 5 or own):
         return None
+    if not leaning and not named and len(_untold(e)) >= _NEW_SUBJECT:
+        return None
     if leaning and not named and not own:
         meant = _by_words(e, _rivals(focus, city), city, ear)
         if meant:
@@ -215,6 +217,16 @@ def _lean(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> Ch
     if not named and (own or e.when or e.age is not None):
         return _aspect(e, choice, focus, own)
     return None
+
+
+_NEW_SUBJECT: Final = 2
+"""Words that no cue explains, from which a sentence that leans on nothing is about something else: "les toilettes publiques"."""
+
+
+def _untold(e: Evidence) -> list[int]:
+    """Positions of the words that carry meaning and that are no cue."""
+    told = {i for spans in e.cues.values() for s in spans for i in range(s.start, s.end)}
+    return [i for i in e.loose if i not in told]
 
 
 def _rivals(focus: Focus, city: City) -> list[str]:
