@@ -17,7 +17,7 @@ from skill.city.lexicon import Lexicon, split
 from skill.city.model import City
 from skill.city.questions import Questions
 from skill.record import Record
-from skill.understanding.dates import WEEKDAYS
+from skill.understanding.days_said import WEEKDAYS
 
 Words = dict[str, Any]
 
