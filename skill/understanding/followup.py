@@ -15,10 +15,11 @@ from skill.city.lexicon import split
 from skill.city.model import City, in_district
 from skill.city.numbers import ordinal
 from skill.conversation.turn import Focus, Slots
-from skill.understanding.decide import Choice, Rules, decide
+from skill.understanding.decide import Choice, decide
 from skill.understanding.ear import Ear
 from skill.understanding.evidence import Evidence, gather
 from skill.understanding.subject import LEANING, same_subject, unknown_thing
+from skill.understanding.weigh import Rules
 
 _LEANING_TWO: Final = (
     ("what", "about"),

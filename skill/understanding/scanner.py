@@ -45,7 +45,10 @@ class Scan:
 
     def longest(self, i: int, phrases: Phrases[T]) -> tuple[int, T] | None:
         """How many words the longest phrase at a position has, and what it means."""
-        found = [(len(words), meaning) for words, meaning in phrases.get(self.w[i], ()) if self.at_word(i, *words)]
+        under = phrases.get(self.w[i])
+        if not under:
+            return None
+        found = [(len(words), meaning) for words, meaning in under if self.at_word(i, *words)]
         return max(found, key=lambda f: f[0], default=None)
 
     def take(self, i: int, n: int) -> int:

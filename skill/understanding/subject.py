@@ -7,9 +7,10 @@ from typing import Final
 from skill.city.lexicon import split
 from skill.city.model import City
 from skill.conversation.turn import Focus, Slots
-from skill.understanding.decide import SURE, Choice
+from skill.understanding.decide import Choice
 from skill.understanding.ear import Ear
 from skill.understanding.evidence import Evidence
+from skill.understanding.weigh import SURE
 
 LEANING: Final = frozenset({"et", "and", "sinon", "mais", "non", "plutot", "no", "or", "alors", "but"})
 """First words of a sentence that goes on with the last one."""
