@@ -1,0 +1,95 @@
+"""The answer to what we asked: which place of those offered, which district; by name, rank, place or indifference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from skill.city.fold import light
+from skill.city.lexicon import split
+from skill.city.model import City
+from skill.city.numbers import ordinal
+from skill.conversation.turn import Focus
+from skill.understanding.decide import Choice
+from skill.understanding.ear import Ear
+from skill.understanding.evidence import Evidence
+
+PLACE_CUES: Final = {
+    "phone": "PlacePhoneIntent", "price": "PlacePriceIntent", "access": "PlaceAccessIntent", "age": "PlaceAgesIntent", "area": "PlaceAreaIntent",
+    "where": "PlaceWhereIntent", "ask_open": "OpeningHoursIntent", "ask_close": "OpeningHoursIntent", "state": "OpeningHoursIntent",
+    "hours": "OpeningHoursIntent", "days": "OpeningHoursIntent", "about": "PlaceAboutIntent",
+}  # fmt: skip
+OWN: Final = (*PLACE_CUES, "collect", "discard", "podcast", "remind", "put_out", "bin_rule", "list")
+FIRM: Final = 5.0
+
+
+def answer(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> Choice | None:
+    """The choice made among what we offered, if the words make one."""
+    asks_anew = any(e.has(c) for c in ("ask_open", "ask_close", "collect", "discard", "phone", "price", "podcast", "remind")) and choice.score >= FIRM
+    if focus.asked == "district":
+        district = e.best("district")
+        if district and not asks_anew:
+            return Choice(focus.intent, focus.slots.but(district=district.ids[0]), FIRM)
+        return None
+    place = e.best("place")
+    other = place and len(place.ids) == 1 and place.ids[0] not in focus.choices and place.whole >= 0.6 and focus.asked == "place"
+    if place and other and not asks_anew and (city.places[place.ids[0]].kind == focus.slots.kind or not by_words(e, focus.choices, city, ear)):
+        return Choice(focus.intent, focus.slots.but(places=place.ids, kind=""), FIRM) if not any(e.has(c) for c in OWN) else None
+    picked = _picked(e, focus, city, ear)
+    if picked and not asks_anew:
+        slots = focus.slots.but(places=(picked,), kind="", facility="")
+        if e.when:
+            slots = slots.but(when=e.when)
+        cue = next((c for c in PLACE_CUES if e.has(c)), "")
+        intent = PLACE_CUES[cue] if cue and focus.asked != "place" else focus.intent
+        if intent in ("FindPlaceIntent", "HasFacilityIntent"):
+            intent = "PlaceWhereIntent"
+        return Choice(intent, slots.but(aspects=choice.slots.aspects or slots.aspects), FIRM)
+    if focus.asked == "place" and focus.intent and not asks_anew:
+        place = e.best("place")
+        if place and len(place.ids) == 1 and not any(e.has(c) for c in OWN):
+            return Choice(focus.intent, focus.slots.but(places=place.ids, kind=""), FIRM)
+        if place and focus.slots.kind:
+            fitting = tuple(p for p in place.ids if city.places[p].kind == focus.slots.kind)
+            if fitting:
+                return Choice(focus.intent, focus.slots.but(places=fitting, kind=focus.slots.kind), FIRM)
+        if e.when and not e.has("correct") and focus.slots.kind and not place and not e.kinds:
+            return Choice("OpeningHoursIntent", focus.slots.but(when=e.when, places=()), FIRM)
+    return None
+
+
+def _picked(e: Evidence, focus: Focus, city: City, ear: Ear) -> str:
+    """The id among the choices that the words point at, by name, rank or indifference."""
+    if not focus.choices or focus.asked not in ("place", "more", ""):
+        return ""
+    place = e.best("place") if focus.asked else None
+    for key in place.ids if place else ():
+        if key in focus.choices:
+            return key
+    for i, word in enumerate(e.heard):
+        rank = ordinal(word)
+        if rank and rank <= len(focus.choices) and (i == 0 or e.heard[i - 1] in ("le", "la", "the", "l", "numero", "number")) and not e.when:
+            return focus.choices[rank - 1]
+        if word in ("dernier", "derniere", "last") and not e.when:
+            return focus.choices[-1]
+    if not focus.asked:
+        return ""
+    named = by_words(e, focus.choices, city, ear)
+    if named:
+        return named
+    if focus.asked == "place" and (e.has("whatever") or (e.has("yes") and len(focus.choices) == 1)):
+        return focus.choices[0]
+    return ""
+
+
+def by_words(e: Evidence, ids: Iterable[str], city: City, ear: Ear) -> str:
+    """The one place among a few whose name shares the most words with what was said; "" for none or a tie."""
+    heard = {light(w) for w in e.words if w not in ear.stop}
+    best: list[tuple[int, str]] = []
+    for key in ids:
+        found = city.places.get(key)
+        if found:
+            own = {light(w) for text in found.name.values() for w in split(text, ear.language) if w not in ear.stop}
+            best.append((len(heard & own), key))
+    best.sort(key=lambda b: -b[0])
+    return best[0][1] if best and best[0][0] and (len(best) == 1 or best[0][0] > best[1][0]) else ""
