@@ -94,11 +94,6 @@ class Timetable:
                 return start
         return None
 
-    def closed_since(self, moment: datetime) -> datetime | None:
-        """When it closed earlier on the same day; None if it did not."""
-        ends = [s.closes for s in self.on(self._local(moment).date()).spans if s.closes <= moment]
-        return max(ends, default=None)
-
     def days(self, start: date, last: date) -> tuple[DayHours, ...]:
         """Each day from start to last included."""
         return tuple(self.on(start + n * _DAY) for n in range((last - start).days + 1))
