@@ -120,6 +120,8 @@ def fact_sum(e: Evidence, f: dict[str, float], sums: list[tuple[str, float, str]
     if timed and rival and rival[1] >= ENOUGH and not unexplained(e, rules[rival[0]]["wants"]) and not top.asks & TELLING:
         total = min(total, rival[1] - 0.1)
     thing = any(f.get(n, 0) > 0.5 for n in ("item", "collection", "facility"))
+    if any(e.has(c) for c in ("ask_open", "ask_close", "hours")) and "?hour" not in top.asks and not e.has("since"):
+        total -= TIMETABLE_FIRST
     if rival and rival[1] >= SURE and not beyond and top.said < NEARLY_ALL:
         total -= TIMETABLE_FIRST
     whole = top.said >= NEARLY_ALL and ((top.explained >= 0.95 and len(e.words) >= SENTENCE) or _joins_names(e, top, ear))
