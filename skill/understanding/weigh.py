@@ -18,6 +18,9 @@ FACT_FLOOR: Final = 0.5
 """Least score of a fact; learnt from sentences that are not ours."""
 FACT_SAID: Final = 0.43
 """Least share of its question form that must be heard."""
+HALF_SAID: Final = 0.65
+HALF_EXPLAINED: Final = 0.6
+"""A fact of which less was heard, and which accounts for less of the sentence, only brushes it."""
 TIMETABLE_FIRST: Final = 2.5
 """What a fact loses where the hours of a place are asked: the timetable answers, not a sentence about it."""
 OTHER_NAME: Final = 2.5
@@ -105,7 +108,7 @@ def fact_sum(e: Evidence, f: dict[str, float], sums: list[tuple[str, float, str]
     if not e.hits:
         return None
     top = e.hits[0]
-    if top.score < FACT_FLOOR or top.said < FACT_SAID or (e.foreign and top.score < FOREIGN_SURE):
+    if top.score < FACT_FLOOR or top.said < FACT_SAID or (top.said < HALF_SAID and top.explained < HALF_EXPLAINED) or (e.foreign and top.score < FOREIGN_SURE):
         return None
     total = (top.score - FACT_ZERO) * FACT_SCALE - FOREIGN_COST * min(2, len(e.foreign)) * (0.5 if top.score > 0.85 else 1.0)
     rival = max(sums, key=lambda s: s[1], default=None)
