@@ -14,7 +14,8 @@ from skill.intents.router import HANDLERS
 from skill.stores import words
 
 ONLY_FROM_WORDS: Final = frozenset({
-    "HasFacilityIntent", "OffTopicIntent", "ChitchatIntent", "TransportIntent", "OtherTownIntent", "AsideIntent", "UnknownPlaceIntent", "DistrictIntent",
+    "HasFacilityIntent", "OffTopicIntent", "ChitchatIntent", "TransportIntent", "OtherTownIntent", "AsideIntent", "UnknownPlaceIntent",
+    "UnclearDayIntent", "DistrictIntent",
 })  # fmt: skip
 """Intents that only our own understanding of raw words can give."""
 BY_THEMSELVES: Final = frozenset({"FollowUpIntent"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -219,3 +220,17 @@ def test_every_town_folder_has_the_same_code() -> None:
         strings = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str) and id(n) not in prose]
         for word in ("Épinettes", "Celton", "Santini", "0 800", "issy.com", "Tuvim"):
             assert not any(word.lower() in s.lower() for s in strings), (path.name, word)
+
+
+def test_a_compiled_town_is_the_same_on_every_run(tmp_path: Path) -> None:
+    """Near ties must not be a matter of chance: nothing that is built depends on the order of a set."""
+    folders = []
+    for seed in ("1", "2"):
+        folder = tmp_path / seed
+        subprocess.run(
+            [sys.executable, "-m", "skill.cli", "--town", str(TOWNS["valfleuri"]), "compile", str(folder)],
+            check=True, env={**os.environ, "PYTHONHASHSEED": seed}, cwd=ROOT, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        folders.append(folder)
+    first, second = ({p.name: p.read_bytes() for p in folder.iterdir()} for folder in folders)
+    assert first == second

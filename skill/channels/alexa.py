@@ -97,6 +97,9 @@ class AlexaChannel:
         named = spoken(given.get("place"))
         if named and not slots.places and not slots.kind:
             return turn.but(intent="UnknownPlaceIntent", slots=slots)
+        said = [text for text in (spoken(given.get("date")), spoken(given.get("time"))) if text and text != "PRESENT_REF"]
+        if said and not slots.when:  # a day too far or not of this world: today's answer would be a wrong one
+            return turn.but(intent="UnclearDayIntent", slots=slots)
         return turn.but(intent=str(meaning.get("as", name)), slots=slots)
 
     def _response(self, answer: Answer, event: Any, ready: Ready) -> dict[str, Any]:

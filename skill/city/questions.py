@@ -124,7 +124,7 @@ def build(
             if tokens:
                 forms.append([number, tokens, sorted({light(t) for t in split(question, language)})])
                 words.update(tokens)
-        for token in words:
+        for token in sorted(words):
             df[token] = df.get(token, 0) + 1
         words.update(roots(split(answer, language), stop, synonyms, language))
         union.append(sorted(words))
@@ -189,7 +189,7 @@ class Questions:
         for number, (_, said, answered, form) in best.items():
             union = self._union[number]
             known = frozenset(t for t in tokens if t[0] != "?" and t in union)
-            heard = sum(weigh[t] for t in known)
+            heard = sum(weigh[t] for t in tokens if t in known)  # in the order of the sentence: a set's order would make near ties a matter of chance
             explained = (heard + answered) / whole
             missed = MISSED * sum(1 for a in asked if a not in self._forms[form][1])
             score = -missed + SAID * said + EXPLAINED * explained + HEARD * min(1.0, (heard + answered) / PLENTY) + ALIKE * self._alike(form, surface)

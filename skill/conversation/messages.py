@@ -824,6 +824,10 @@ class WhatAbout(Message):
     district: Name
 
 
+class WhichDay(Message):
+    """The day said was not understood, or is too far to be known."""
+
+
 class UnknownPlace(Message):
     kind: Name
 

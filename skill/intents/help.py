@@ -132,6 +132,11 @@ def unknown_place(turn: Turn, services: Services) -> Reply:
     return tell(m.UnknownPlace(kind_name(turn.slots.kind, services)), turn, turn.focus.slots)
 
 
+def unclear_day(turn: Turn, services: Services) -> Reply:
+    """A day or an hour was said that cannot be made out, or is years away."""
+    return ask(m.WhichDay(), m.WhichDay(), turn, _OPEN, slots=turn.slots)
+
+
 def aside(turn: Turn, services: Services) -> Reply:
     """Words that were not for us."""
     return Reply(m.Ready(), intent=turn.intent, focus=turn.focus)
@@ -176,6 +181,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "OtherTownIntent": other_town,
     "AsideIntent": aside,
     "UnknownPlaceIntent": unknown_place,
+    "UnclearDayIntent": unclear_day,
     "DistrictIntent": district,
     "AMAZON.PauseIntent": player,
     "AMAZON.ResumeIntent": player,

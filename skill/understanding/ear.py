@@ -109,8 +109,8 @@ def compile_ear(city: City, words: Words, samples: Iterable[str], language: str)
     """The JSON form of an ear: indexes of names and of questions, and the cues by their first word."""
     words = with_own(words, city, language)
     stop = frozenset(words["stop"])
-    spoken = {q for fact in city.facts.values() for q in fact.questions.get(language, ())}
-    answers = {fact.answer.get(language, "") for fact in city.facts.values()}
+    spoken = sorted({q for fact in city.facts.values() for q in fact.questions.get(language, ())})
+    answers = sorted({fact.answer.get(language, "") for fact in city.facts.values()})  # sorted: what a set gives first changes from run to run
     known = [*spoken, *answers, *samples, *words["common"], *words["everyday"], *words["synonyms"], *words["synonyms"].values()]
     for phrases in words["cues"].values():
         known.extend(phrases)
