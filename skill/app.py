@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from skill.conversation import plain
-from skill.conversation.messages import Contact, Phone, Trouble
+from skill.conversation.messages.talk import Trouble
+from skill.conversation.terms import Contact, Phone
 from skill.conversation.turn import Device, Focus, Reply, Slots, Turn, TurnKind
 from skill.intents.common import Services
 from skill.intents.known import known_focus, known_turn

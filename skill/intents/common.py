@@ -7,7 +7,8 @@ from datetime import datetime
 
 from skill.city.hours import Timetable, timetable
 from skill.city.model import City, District, Place, Source, in_district
-from skill.conversation import messages as m
+from skill.conversation import terms
+from skill.conversation.messages import lists as m
 from skill.conversation.turn import MAX_CHOICES, Card, Focus, Reply, Slots, Turn
 from skill.record import Record
 
@@ -23,17 +24,17 @@ class Services(Record):
 Handler = Callable[[Turn, Services], Reply]
 
 
-def name(place: Place) -> m.Name:
+def name(place: Place) -> terms.Name:
     """A place as messages name it."""
-    return m.Name(place.name, place.article, place.article == "les")
+    return terms.Name(place.name, place.article, place.article == "les")
 
 
-def district_name(district: District) -> m.Name:
+def district_name(district: District) -> terms.Name:
     """A district as messages name it."""
-    return m.Name(district.name, district.article)
+    return terms.Name(district.name, district.article)
 
 
-def kind_name(kind: str, services: Services, many: bool = False) -> m.Name:
+def kind_name(kind: str, services: Services, many: bool = False) -> terms.Name:
     """A kind of place: "marché", "marchés"."""
     words, article = {}, "le"
     for language, kinds in services.kinds.items():
@@ -41,13 +42,13 @@ def kind_name(kind: str, services: Services, many: bool = False) -> m.Name:
         words[language] = data.get("many" if many else "one", kind)
         if language == "fr":
             article = "les" if many else data.get("article", "le")
-    return m.Name(words, article, many)
+    return terms.Name(words, article, many)
 
 
-def contact(services: Services, key: str = "town") -> m.Contact:
+def contact(services: Services, key: str = "town") -> terms.Contact:
     """Who knows what we do not."""
     found = services.city.contacts[key]
-    return m.Contact(found.say, m.Phone(found.phone))
+    return terms.Contact(found.say, terms.Phone(found.phone))
 
 
 def hours_of(place: Place, services: Services) -> Timetable | None:
@@ -67,13 +68,13 @@ def card_for(place: Place, language: str) -> Card | None:
     return Card(title[:1].upper() + title[1:], "\n".join(lines)) if lines else None
 
 
-def tell(message: m.Message, turn: Turn, slots: Slots | None = None, source: Source | None = None, card: Card | None = None) -> Reply:
+def tell(message: terms.Message, turn: Turn, slots: Slots | None = None, source: Source | None = None, card: Card | None = None) -> Reply:
     """A reply that asks nothing: the session may close."""
     focus = Focus(turn.intent, slots if slots is not None else turn.slots, source=source_of(source) if source else ("", ""))
     return Reply(message, card=card, focus=focus, intent=turn.intent)
 
 
-def ask(message: m.Message, reprompt: m.Message, turn: Turn, asked: str, choices: tuple[str, ...] = (), slots: Slots | None = None) -> Reply:
+def ask(message: terms.Message, reprompt: terms.Message, turn: Turn, asked: str, choices: tuple[str, ...] = (), slots: Slots | None = None) -> Reply:
     """A reply that asks for one thing; the focus remembers what and between which."""
     focus = Focus(turn.intent, slots if slots is not None else turn.slots, asked=asked, choices=choices)
     return Reply(message, reprompt=reprompt, focus=focus, intent=turn.intent)
@@ -83,10 +84,10 @@ def which_place(places: tuple[Place, ...], kind: str, turn: Turn, services: Serv
     """Asks which of several places; at most three are named, four where there are just four."""
     shown = places if len(places) <= MAX_CHOICES + 1 else places[:MAX_CHOICES]
     ids = tuple(p.id for p in shown)
-    short = tuple(m.Name(_short(p, kind, services), "") for p in shown)
+    short = tuple(terms.Name(_short(p, kind, services), "") for p in shown)
     slots = turn.slots.but(places=(), kind=kind)
     if kind:
-        message: m.Message = m.WhichPlace(kind_name(kind, services), short)
+        message: terms.Message = m.WhichPlace(kind_name(kind, services), short)
     else:
         message = m.WhichOf(tuple(name(p) for p in shown))
     return ask(message, m.WhichReprompt(short), turn, "place", ids, slots)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from skill.conversation import messages as m
-from skill.conversation import plain
+from skill.conversation import plain, terms
+from skill.conversation.messages import lists
+from skill.conversation.messages import talk as m
 from skill.conversation.turn import MAX_CHOICES, Focus, Reply, Turn
 from skill.intents import places
 from skill.intents.common import Handler, Services, ask, contact, district_name, kind_name, name, tell, which_place
@@ -49,15 +50,15 @@ def repeat(turn: Turn, services: Services) -> Reply:
     return Reply(m.Again(turn.focus.said), reprompt=_still_open(turn, services), focus=turn.focus, intent=turn.intent)
 
 
-def _still_open(turn: Turn, services: Services) -> m.Message | None:
+def _still_open(turn: Turn, services: Services) -> terms.Message | None:
     """The question that was asked and has no answer yet; None where nothing was asked."""
     asked, city = turn.focus.asked, services.city
     if asked == "place":
         choices = tuple(city.places[c] for c in turn.focus.choices if c in city.places)
-        reprompt: m.Message = which_place(choices, turn.focus.slots.kind, turn, services).reprompt if choices else m.WhichPlaceAtAll()
+        reprompt: terms.Message = which_place(choices, turn.focus.slots.kind, turn, services).reprompt if choices else lists.WhichPlaceAtAll()
         return reprompt
     if asked == "collection":
-        return m.WhichCollection(tuple([c.say for c in city.collections.values() if c.rounds][:MAX_CHOICES]))
+        return lists.WhichCollection(tuple([c.say for c in city.collections.values() if c.rounds][:MAX_CHOICES]))
     return m.HelpReprompt() if asked else None
 
 
@@ -80,7 +81,7 @@ def source(turn: Turn, services: Services) -> Reply:
         return tell(m.NoSource(), turn)
     shown = page.removeprefix("https://").removeprefix("www.").split("/")[0] if page.startswith("http") else page
     updated = plain.day(day)
-    message: m.Message = m.SourceIs(shown, m.Dated(updated)) if updated else m.SourcePage(shown)
+    message: terms.Message = m.SourceIs(shown, terms.Dated(updated)) if updated else m.SourcePage(shown)
     return Reply(message, focus=turn.focus, intent=turn.intent)
 
 

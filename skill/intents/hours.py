@@ -7,7 +7,9 @@ from typing import Final
 
 from skill.city.hours import DayHours, Timetable, is_holiday, weekly
 from skill.city.model import Place, in_district
-from skill.conversation import messages as m
+from skill.conversation import terms
+from skill.conversation.messages import hours as m
+from skill.conversation.messages import lists
 from skill.conversation.turn import MAX_CHOICES, Reply, Turn
 from skill.intents.common import Handler, Services, ask, card_for, contact, hours_of, kind_name, local, name, places_meant, tell, which_place
 from skill.intents.open_places import PARTS, these_open
@@ -28,7 +30,7 @@ def opening_hours(turn: Turn, services: Services) -> Reply:
     if places:
         return which_place(places, kind if kind and all(p.kind == kind for p in places) else "", turn, services)
     if not kind:
-        return ask(m.WhichPlaceAtAll(), m.WhichPlaceAtAll(), turn, "place")
+        return ask(lists.WhichPlaceAtAll(), lists.WhichPlaceAtAll(), turn, "place")
     members = services.city.of_kind(kind)
     if turn.slots.district:
         members = tuple(p for p in members if in_district(p, services.city.districts.get(turn.slots.district), services.city)) or members
@@ -56,12 +58,12 @@ def _one(place: Place, turn: Turn, services: Services) -> Reply:
         return tell(m.HoursNotKnown(name(place), contact(services)), turn, source=place.source, card=card)
     if table.always:
         yes = turn.slots.when.now or {"state", "now"} & set(turn.slots.aspects)
-        message: m.Message = m.AlwaysOpenNote(name(place), place.hours_note) if place.hours_note else m.AlwaysOpen(name(place))
+        message: terms.Message = m.AlwaysOpenNote(name(place), place.hours_note) if place.hours_note else m.AlwaysOpen(name(place))
         return tell(m.OpenYesAllDay(name(place)) if yes else message, turn, source=place.source, card=card)
     return tell(_answer(place, table, turn, services), turn, source=place.source, card=card)
 
 
-def _answer(place: Place, table: Timetable, turn: Turn, services: Services) -> m.Message:
+def _answer(place: Place, table: Timetable, turn: Turn, services: Services) -> terms.Message:
     when, aspects = turn.slots.when, set(turn.slots.aspects)
     now = local(turn)
     if when.holidays:
@@ -82,7 +84,7 @@ def _answer(place: Place, table: Timetable, turn: Turn, services: Services) -> m
     if not hours.spans:
         return m.ClosedOn(name(place), day, _after(table, day, now))
     if when.part and when.day and not hours.all_day and not _during(hours, when.part):
-        return m.ClosedOn(name(place), m.DayPart(day, when.part), _after_part(table, day, when.part, now))
+        return m.ClosedOn(name(place), terms.DayPart(day, when.part), _after_part(table, day, when.part, now))
     if {"open", "close"} <= aspects or not {"open", "close"} & aspects or len(hours.spans) > 1:
         return m.OpenBetween(name(place), _hours(hours), day) if not hours.all_day else m.OpenYesAllDay(name(place))
     if "close" in aspects:
@@ -90,16 +92,16 @@ def _answer(place: Place, table: Timetable, turn: Turn, services: Services) -> m
     return _opening(place, table, hours, now)
 
 
-def _hours(day: DayHours) -> tuple[m.Hours, ...]:
-    return tuple(m.Hours(s.opens.time(), s.closes.time()) for s in day.spans)
+def _hours(day: DayHours) -> tuple[terms.Hours, ...]:
+    return tuple(terms.Hours(s.opens.time(), s.closes.time()) for s in day.spans)
 
 
-def _next(table: Timetable, after: datetime) -> m.Message:
+def _next(table: Timetable, after: datetime) -> terms.Message:
     opens = table.opens_after(after)
     return m.ReopensAt(opens.time(), opens.date()) if opens else m.NotSoon()
 
 
-def _after(table: Timetable, day: date, now: datetime) -> m.Message:
+def _after(table: Timetable, day: date, now: datetime) -> terms.Message:
     """The opening that follows a day: the next one if that day is today."""
     if day <= now.date():
         return _next(table, now)
@@ -107,7 +109,7 @@ def _after(table: Timetable, day: date, now: datetime) -> m.Message:
     return m.ReopensThen(opens.time(), opens.date()) if opens else m.NotSoon()
 
 
-def _after_part(table: Timetable, day: date, part: str, now: datetime) -> m.Message:
+def _after_part(table: Timetable, day: date, part: str, now: datetime) -> terms.Message:
     opens = table.opens_after(max(now, datetime.combine(day, PARTS[part][0], tzinfo=table.zone)))
     return m.ReopensThen(opens.time(), opens.date()) if opens else m.NotSoon()
 
@@ -118,7 +120,7 @@ def _during(hours: DayHours, part: str) -> bool:
     return any(s.opens.time() < high and (s.closes.date() > hours.day or s.closes.time() > low) for s in hours.spans)
 
 
-def _closing(place: Place, table: Timetable, hours: DayHours, now: datetime) -> m.Message:
+def _closing(place: Place, table: Timetable, hours: DayHours, now: datetime) -> terms.Message:
     today = hours.day == now.date()
     if today and hours.spans[-1].closes <= now:
         return m.AlreadyClosed(name(place), hours.spans[-1].closes.time(), _next(table, now))
@@ -129,7 +131,7 @@ def _closing(place: Place, table: Timetable, hours: DayHours, now: datetime) -> 
     return m.ClosesAt(name(place), closes, current.closes.date() if closes else hours.day)
 
 
-def _opening(place: Place, table: Timetable, hours: DayHours, now: datetime) -> m.Message:
+def _opening(place: Place, table: Timetable, hours: DayHours, now: datetime) -> terms.Message:
     if hours.day != now.date():
         return m.OpensAt(name(place), hours.spans[0].opens.time(), hours.day)
     coming = next((s for s in hours.spans if s.opens > now), None)
@@ -141,7 +143,7 @@ def _opening(place: Place, table: Timetable, hours: DayHours, now: datetime) -> 
     return m.AlreadyClosed(name(place), hours.spans[-1].closes.time(), _next(table, now))
 
 
-def _state(place: Place, table: Timetable, now: datetime, shut: bool = False) -> m.Message:
+def _state(place: Place, table: Timetable, now: datetime, shut: bool = False) -> terms.Message:
     """Open or closed now; `shut` where it was asked whether it is closed, so that yes and no change places."""
     closes = table.closes_after(now) if table.open_at(now) else None
     if closes:
@@ -151,14 +153,14 @@ def _state(place: Place, table: Timetable, now: datetime, shut: bool = False) ->
     return m.ShutYes(name(place), _next(table, now)) if shut else m.ClosedNo(name(place), _next(table, now))
 
 
-def _state_on(place: Place, table: Timetable, day: date, now: datetime, shut: bool) -> m.Message:
+def _state_on(place: Place, table: Timetable, day: date, now: datetime, shut: bool) -> terms.Message:
     hours = table.on(day)
     if hours.spans:
         return m.OpenBetween(name(place), _hours(hours), day) if shut else m.OpenThen(name(place), day, _hours(hours))
     return m.ClosedOn(name(place), day, _after(table, day, now))
 
 
-def _at(place: Place, table: Timetable, moment: datetime, now: datetime) -> m.Message:
+def _at(place: Place, table: Timetable, moment: datetime, now: datetime) -> terms.Message:
     if abs((moment - now).total_seconds()) < 60:
         return _state(place, table, now)
     hours = table.on(moment.date())
@@ -173,17 +175,17 @@ def _same_every_day(table: Timetable, day: date, services: Services) -> bool:
     return len(weekly(table, day, services.city.country)) == 1
 
 
-def _times(table: Timetable, day: date, country: str) -> tuple[m.Message, ...]:
-    out: list[m.Message] = []
+def _times(table: Timetable, day: date, country: str) -> tuple[terms.Message, ...]:
+    out: list[terms.Message] = []
     for pattern in weekly(table, day, country):
         if pattern.all_day:
-            out.append(m.DaysAllDay(m.Days(pattern.weekdays)))
+            out.append(m.DaysAllDay(terms.Days(pattern.weekdays)))
         elif pattern.spans:
-            out.append(m.DaysAndHours(m.Days(pattern.weekdays), tuple(m.Hours(a, b) for a, b in pattern.spans)))
+            out.append(m.DaysAndHours(terms.Days(pattern.weekdays), tuple(terms.Hours(a, b) for a, b in pattern.spans)))
     return tuple(out)
 
 
-def _usually(place: Place, table: Timetable, day: date, services: Services) -> m.Message:
+def _usually(place: Place, table: Timetable, day: date, services: Services) -> terms.Message:
     country = services.city.country
     for ahead in range(0, 400, 7):
         times = _times(table, day + timedelta(days=ahead), country)
@@ -200,10 +202,10 @@ def _open_this_week(table: Timetable, day: date) -> bool:
     return any(d.spans for d in table.days(day, day + timedelta(days=7)))
 
 
-def _in_month(place: Place, table: Timetable, first: date, last: date, aspects: set[str], country: str) -> m.Message:
+def _in_month(place: Place, table: Timetable, first: date, last: date, aspects: set[str], country: str) -> terms.Message:
     """A month or season in general: its usual week, and the day from which it changes."""
-    periods: list[tuple[date, dict[int, tuple[m.Hours, ...]]]] = []
-    since: list[tuple[date, tuple[m.Hours, ...]]] = []
+    periods: list[tuple[date, dict[int, tuple[terms.Hours, ...]]]] = []
+    since: list[tuple[date, tuple[terms.Hours, ...]]] = []
     for day in table.days(first, last):
         spans = _hours(day)
         if is_holiday(day.day, country):
@@ -214,7 +216,7 @@ def _in_month(place: Place, table: Timetable, first: date, last: date, aspects: 
             periods.append((begins, {}))
         periods[-1][1][day.day.weekday()] = spans
         since = []
-    months = m.Month(first)
+    months = terms.Month(first)
     if len(periods) == 1:
         week = periods[0][1]
         distinct = set(week.values())
@@ -225,10 +227,10 @@ def _in_month(place: Place, table: Timetable, first: date, last: date, aspects: 
         if len(distinct) == 1 and "open" in aspects and "close" not in aspects:
             return m.InMonthOpensAt(name(place), months, next(iter(week.values()))[0].opens)
         return m.InMonth(name(place), months, _week(week)) if first.month == last.month else m.Usually(name(place), _week(week))
-    entries: list[m.Message] = []
+    entries: list[terms.Message] = []
     alike = all(len(set(week.values())) == 1 for _, week in periods)
     for start, week in periods[:3]:
-        times: tuple[m.Message, ...] = _week(week)
+        times: tuple[terms.Message, ...] = _week(week)
         if alike and times:
             times = (m.JustHours(next(iter(week.values()))),)
         if start == first or not entries:
@@ -238,17 +240,17 @@ def _in_month(place: Place, table: Timetable, first: date, last: date, aspects: 
     return m.InPeriods(name(place), months, tuple(entries)) if first.month == last.month else m.OverPeriods(name(place), tuple(entries))
 
 
-def _week(week: dict[int, tuple[m.Hours, ...]]) -> tuple[m.Message, ...]:
+def _week(week: dict[int, tuple[terms.Hours, ...]]) -> tuple[terms.Message, ...]:
     if len(set(week.values())) == 1 and () not in week.values():
-        return (m.DaysAndHours(m.Days(tuple(range(7))), next(iter(week.values()))),)
-    groups: dict[tuple[m.Hours, ...], list[int]] = {}
+        return (m.DaysAndHours(terms.Days(tuple(range(7))), next(iter(week.values()))),)
+    groups: dict[tuple[terms.Hours, ...], list[int]] = {}
     for weekday in sorted(week):
         if week[weekday]:
             groups.setdefault(week[weekday], []).append(weekday)
-    return tuple(m.DaysAndHours(m.Days(tuple(days)), spans) for spans, days in groups.items())
+    return tuple(m.DaysAndHours(terms.Days(tuple(days)), spans) for spans, days in groups.items())
 
 
-def _over(place: Place, table: Timetable, first: date, last: date) -> m.Message:
+def _over(place: Place, table: Timetable, first: date, last: date) -> terms.Message:
     days = table.days(first, min(last, first + timedelta(days=6)))
     open_days = [d for d in days if d.spans]
     if not open_days:
@@ -259,7 +261,7 @@ def _over(place: Place, table: Timetable, first: date, last: date) -> m.Message:
     return m.OverDays(name(place), tuple(m.DayOpen(d.day, _hours(d)) if d.spans else m.DayClosed(d.day) for d in days))
 
 
-def _on_holidays(place: Place, table: Timetable, today: date, services: Services) -> m.Message:
+def _on_holidays(place: Place, table: Timetable, today: date, services: Services) -> terms.Message:
     if "PH" not in table.notation:
         return m.OnHolidaysNotSaid(name(place), contact(services))
     day = today

@@ -6,7 +6,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from skill.city.model import Place
-from skill.conversation import messages as m
+from skill.conversation import terms
+from skill.conversation.messages import hours, talk
+from skill.conversation.messages import lists as m
 from skill.conversation.turn import MAX_CHOICES, Reply, Turn
 from skill.intents.common import Services, ask, hours_of, kind_name, local, name, tell
 
@@ -39,31 +41,31 @@ def these_open(places: tuple[Place, ...], kind: str, turn: Turn, services: Servi
             break
         day += timedelta(days=1)
     if not found:
-        spoken = m.DayPart(first, when.part) if when.part and first == last else first
+        spoken = terms.DayPart(first, when.part) if when.part and first == last else first
         after = max(now, datetime.combine(last, PARTS[when.part][1] if when.part else time(23, 59), tzinfo=now.tzinfo))
         return tell(m.NoneOpen(kind_name(kind, services), spoken, _soonest(places, after, services)), turn)
     entries = _entries(found)
     shown, rest = found[:MAX_CHOICES], found[MAX_CHOICES:]
-    message: m.Message = m.TheseOpen(day, entries[:MAX_CHOICES])
+    message: terms.Message = m.TheseOpen(day, entries[:MAX_CHOICES])
     slots = turn.slots.but(places=tuple(p.id for p, _ in shown) if len(shown) == 1 else (), kind=kind)
     if rest:
-        return ask(m.MoreOfThem(message), m.HelpReprompt(), turn, "more", tuple(p.id for p, _ in rest), slots)
+        return ask(m.MoreOfThem(message), talk.HelpReprompt(), turn, "more", tuple(p.id for p, _ in rest), slots)
     reply = tell(message, turn, slots, source=shown[0][0].source)
     return reply.but(focus=reply.focus.but(choices=tuple(p.id for p, _ in shown)))
 
 
-_Found = list[tuple[Place, tuple[m.Hours, ...]]]
+_Found = list[tuple[Place, tuple[terms.Hours, ...]]]
 
 
 def _open_on(places: tuple[Place, ...], day: date, turn: Turn, services: Services) -> _Found:
     return [(p, spans) for p in places if (spans := _relevant(p, day, turn, services)) is not None]
 
 
-def _entries(found: _Found) -> tuple[m.Message, ...]:
+def _entries(found: _Found) -> tuple[terms.Message, ...]:
     return tuple(m.PlaceHours(name(p), spans) if spans else m.PlaceAlways(name(p)) for p, spans in found)
 
 
-def _relevant(place: Place, day: date, turn: Turn, services: Services) -> tuple[m.Hours, ...] | None:
+def _relevant(place: Place, day: date, turn: Turn, services: Services) -> tuple[terms.Hours, ...] | None:
     """The hours of a day that matter for the part of day asked and are not over; () for always open, None for none."""
     table, now = hours_of(place, services), local(turn)
     if table is None:
@@ -75,7 +77,7 @@ def _relevant(place: Place, day: date, turn: Turn, services: Services) -> tuple[
         s for s in table.on(day).spans
         if s.opens.time() < high and s.closes > datetime.combine(day, low, tzinfo=table.zone) and (day != now.date() or s.closes > now)
     ]  # fmt: skip
-    return tuple(m.Hours(s.opens.time(), s.closes.time()) for s in spans) or None
+    return tuple(terms.Hours(s.opens.time(), s.closes.time()) for s in spans) or None
 
 
 def _open_at(places: tuple[Place, ...], kind: str, moment: datetime, turn: Turn, services: Services) -> Reply:
@@ -85,21 +87,21 @@ def _open_at(places: tuple[Place, ...], kind: str, moment: datetime, turn: Turn,
         soonest = _soonest(places, moment, services)
         none = m.NoneOpenAt(kind_name(kind, services), moment.time(), moment.date(), soonest) if later else m.NoneOpenNow(kind_name(kind, services), soonest)
         return tell(none, turn)
-    entries: list[m.Message] = []
+    entries: list[terms.Message] = []
     for place, table in open_ones:
         closes = table.closes_after(moment)
         entries.append(m.PlaceUntil(name(place), closes.time()) if closes and not table.always else m.PlaceAlways(name(place)))
     slots = turn.slots.but(places=(open_ones[0][0].id,) if len(open_ones) == 1 else (), kind=kind)
     shown = tuple(entries[:MAX_CHOICES])
-    message: m.Message = m.TheseOpenAt(moment.time(), moment.date(), shown) if later else m.TheseOpenNow(shown)
+    message: terms.Message = m.TheseOpenAt(moment.time(), moment.date(), shown) if later else m.TheseOpenNow(shown)
     if len(open_ones) > MAX_CHOICES:
-        return ask(m.MoreOfThem(message), m.HelpReprompt(), turn, "more", tuple(p.id for p, _ in open_ones[MAX_CHOICES:]), slots)
+        return ask(m.MoreOfThem(message), talk.HelpReprompt(), turn, "more", tuple(p.id for p, _ in open_ones[MAX_CHOICES:]), slots)
     return tell(message, turn, slots, source=open_ones[0][0].source)
 
 
-def _soonest(places: tuple[Place, ...], after: datetime, services: Services) -> m.Message:
+def _soonest(places: tuple[Place, ...], after: datetime, services: Services) -> terms.Message:
     coming = [(opens, p) for p in places if (t := hours_of(p, services)) and (opens := t.opens_after(after))]
     if not coming:
-        return m.NotSoon()
+        return hours.NotSoon()
     opens, place = min(coming, key=lambda c: c[0])
     return m.NextOpen(opens.date(), name(place), opens.time())

@@ -7,7 +7,9 @@ from typing import Final
 
 from skill.city.fold import fold
 from skill.city.model import Fare, Place, in_district
-from skill.conversation import messages as m
+from skill.conversation import terms
+from skill.conversation.messages import lists, talk
+from skill.conversation.messages import places as m
 from skill.conversation.turn import MAX_CHOICES, Reply, Turn
 from skill.intents.common import Handler, Services, ask, card_for, contact, district_name, kind_name, name, places_meant, tell, which_place
 
@@ -15,7 +17,7 @@ PLAYGROUND: Final = "playground"
 _HECTARE: Final = 10_000
 
 
-def _about(answer: Callable[[Place, Turn, Services], m.Message], has: Callable[[Place], object]) -> Handler:
+def _about(answer: Callable[[Place, Turn, Services], terms.Message], has: Callable[[Place], object]) -> Handler:
     """A handler that finds the place meant, asks when several fit, and words the answer."""
 
     def handle(turn: Turn, services: Services) -> Reply:
@@ -28,7 +30,7 @@ def _about(answer: Callable[[Place, Turn, Services], m.Message], has: Callable[[
         if len(places) > 1:
             places = tuple(p for p in places if has(p)) or places
         if not places:
-            return ask(m.WhichPlaceAtAll(), m.WhichPlaceAtAll(), turn, "place")
+            return ask(lists.WhichPlaceAtAll(), lists.WhichPlaceAtAll(), turn, "place")
         if len(places) > 1:
             return which_place(places, kind if kind and all(p.kind == kind for p in places) else "", turn, services)
         place = places[0]
@@ -38,7 +40,7 @@ def _about(answer: Callable[[Place, Turn, Services], m.Message], has: Callable[[
     return handle
 
 
-def _where(place: Place, turn: Turn, services: Services) -> m.Message:
+def _where(place: Place, turn: Turn, services: Services) -> terms.Message:
     outer = services.city.places.get(place.part_of)
     if place.where:
         return m.PlaceWhere(place.where)
@@ -51,11 +53,11 @@ def _where(place: Place, turn: Turn, services: Services) -> m.Message:
     return m.WhereNotKnown(name(place), contact(services))
 
 
-def _phone(place: Place, turn: Turn, services: Services) -> m.Message:
-    return m.PhoneIs(name(place), m.Phone(place.phone)) if place.phone else m.PhoneNotKnown(name(place), contact(services))
+def _phone(place: Place, turn: Turn, services: Services) -> terms.Message:
+    return m.PhoneIs(name(place), terms.Phone(place.phone)) if place.phone else m.PhoneNotKnown(name(place), contact(services))
 
 
-def _price(place: Place, turn: Turn, services: Services) -> m.Message:
+def _price(place: Place, turn: Turn, services: Services) -> terms.Message:
     fare = _fare(place, turn)
     if fare:
         return m.FareIs(place=name(place), who=fare.label, amount=fare.say)
@@ -75,7 +77,7 @@ def _fare(place: Place, turn: Turn) -> Fare | None:
 _RIDE: Final = frozenset({"bus", "metro", "transport", "transports", "ligne"})
 
 
-def _access(place: Place, turn: Turn, services: Services) -> m.Message:
+def _access(place: Place, turn: Turn, services: Services) -> terms.Message:
     """Buses where one asks how to get there, entrances where one asks which way in."""
     words = frozenset(turn.text.lower().replace("é", "e").split())
     ride = bool((_RIDE | {fold(n) for n in services.city.network}) & words) or any(w in words for w in ("aller", "venir", "rendre", "va", "get", "buses"))
@@ -90,20 +92,20 @@ def _access(place: Place, turn: Turn, services: Services) -> m.Message:
     return _where(place, turn, services) if place.address or place.where else m.AccessNotKnown(name(place), contact(services))
 
 
-def _ages(place: Place, turn: Turn, services: Services) -> m.Message:
-    areas = tuple(m.Ages(a.start, a.to) for a in place.play_areas)
+def _ages(place: Place, turn: Turn, services: Services) -> terms.Message:
+    areas = tuple(terms.Ages(a.start, a.to) for a in place.play_areas)
     if len(areas) == 1:
         return m.AgesAre(name(place), areas[0])
     return m.AgesAreMany(name(place), areas) if areas else m.AgesNotKnown(name(place), contact(services))
 
 
-def _area(place: Place, turn: Turn, services: Services) -> m.Message:
+def _area(place: Place, turn: Turn, services: Services) -> terms.Message:
     if place.area_ha is None:
         return m.AreaNotKnown(name(place))
     return m.AreaIs(name(place), place.area_ha) if place.area_ha >= 1 else m.AreaIsSmall(name(place), round(place.area_ha * _HECTARE))
 
 
-def _tell_about(place: Place, turn: Turn, services: Services) -> m.Message:
+def _tell_about(place: Place, turn: Turn, services: Services) -> terms.Message:
     if place.about:
         return m.AboutPlace(name(place), place.about)
     return _where(place, turn, services) if place.address or place.where else m.AboutNotKnown(name(place))
@@ -127,7 +129,7 @@ def has_facility(turn: Turn, services: Services) -> Reply:
         return tell(m.HasFacility(name(place), facility.name), turn, source=place.source)
     others = _offering(facility.id, services)[:MAX_CHOICES]
     if not others:
-        return tell(m.NotKnown(contact(services)), turn)
+        return tell(talk.NotKnown(contact(services)), turn)
     return tell(m.NoFacility(name(place), facility.name, tuple(name(p) for p in others)), turn, source=place.source)
 
 
@@ -149,7 +151,7 @@ def find_place(turn: Turn, services: Services) -> Reply:
         found = tuple(p for p in found if p.kind == slots.kind) or found
     if slots.age is not None and wanted in (PLAYGROUND, "teen_area", slots.kind):
         fitting = tuple(p for p in city.places.values() if any(a.start <= slots.age <= (a.to or 120) for a in p.play_areas))
-        age = m.Ages(slots.age, slots.age)
+        age = terms.Ages(slots.age, slots.age)
         if slots.district:
             fitting = tuple(p for p in fitting if in_district(p, city.districts[slots.district], city)) or fitting
         if not fitting:
@@ -162,7 +164,7 @@ def find_place(turn: Turn, services: Services) -> Reply:
             return tell(m.NoneInDistrict(kind_name(slots.kind, services), district_name(city.districts[slots.district]), others), turn, source=found[0].source)
         found = here
     if not found:
-        return tell(m.NotKnown(contact(services)), turn)
+        return tell(talk.NotKnown(contact(services)), turn)
     facility = city.facilities.get(slots.facility)
     if len(found) == 1 and (facility is None or found[0].kind == facility.id):
         place = found[0]
@@ -175,14 +177,14 @@ def find_place(turn: Turn, services: Services) -> Reply:
     return _listed(found, lambda some: m.PlacesAre(many, some, count), turn)
 
 
-def _listed(found: tuple[Place, ...], word: Callable[[tuple[m.Name, ...]], m.Message], turn: Turn) -> Reply:
+def _listed(found: tuple[Place, ...], word: Callable[[tuple[terms.Name, ...]], terms.Message], turn: Turn) -> Reply:
     """Three at most, then an offer to go on."""
     rest = found[MAX_CHOICES:] if len(found) > MAX_CHOICES + 1 else ()
     shown = found[:MAX_CHOICES] if rest else found
     message = word(tuple(name(p) for p in shown))
     slots = turn.slots.but(places=(shown[0].id,) if len(found) == 1 else ())
     if rest:
-        return ask(m.MoreOfThem(message), m.HelpReprompt(), turn, "more", tuple(p.id for p in rest), slots)
+        return ask(lists.MoreOfThem(message), talk.HelpReprompt(), turn, "more", tuple(p.id for p in rest), slots)
     reply = tell(message, turn, slots, source=shown[0].source)
     return reply.but(focus=reply.focus.but(choices=tuple(p.id for p in shown)))
 
@@ -191,9 +193,9 @@ def more(turn: Turn, services: Services) -> Reply:
     """The rest of a list that was offered."""
     found = tuple(services.city.places[c] for c in turn.focus.choices if c in services.city.places)
     if not found:
-        return tell(m.AllRight(), turn)
+        return tell(talk.AllRight(), turn)
     turn = turn.but(intent=turn.focus.intent, slots=turn.focus.slots)
-    return _listed(found, lambda some: m.TheRest(tuple(m.JustPlace(n) for n in some)), turn)
+    return _listed(found, lambda some: lists.TheRest(tuple(lists.JustPlace(n) for n in some)), turn)
 
 
 HANDLERS: Final[dict[str, Handler]] = {

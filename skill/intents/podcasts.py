@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from skill.conversation import messages as m
+from skill.conversation import terms
+from skill.conversation.messages import talk as m
 from skill.conversation.turn import Reply, Turn
 from skill.intents.common import Handler, Services, tell
 
@@ -14,7 +15,7 @@ def play(turn: Turn, services: Services) -> Reply:
     series = services.city.series.get(turn.slots.series)
     if series is None:
         return tell(m.PodcastNotYet(), turn)
-    return tell(m.PodcastNamedNotYet(m.Name(series.name)), turn, source=series.source)
+    return tell(m.PodcastNamedNotYet(terms.Name(series.name)), turn, source=series.source)
 
 
 HANDLERS: Final[dict[str, Handler]] = {"PlayPodcastIntent": play}

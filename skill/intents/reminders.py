@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from skill.city import waste
-from skill.conversation import messages as m
+from skill.conversation.messages import talk as m
 from skill.conversation.turn import Reply, Turn, When
 from skill.intents import hours
 from skill.intents.common import Handler, Services, local, tell

@@ -6,7 +6,8 @@ from typing import Final
 
 from skill.city import waste
 from skill.city.model import Bin, Collection
-from skill.conversation import messages as m
+from skill.conversation import terms
+from skill.conversation.messages import waste as m
 from skill.conversation.turn import Reply, Turn
 from skill.intents.common import Handler, Services, contact, local, tell
 from skill.intents.waste import next_collection
@@ -21,7 +22,7 @@ def where_to_throw(turn: Turn, services: Services) -> Reply:
         return tell(m.ItemNotKnown(contact(services, "waste")), turn)
     item = items[0]
     target = services.city.bins[item.bin]
-    text: m.Message = m.ItemAnswer(item.answer) if item.answer else m.GoesTo(item.say, "plural" if item.plural else "singular", target.to)
+    text: terms.Message = m.ItemAnswer(item.answer) if item.answer else m.GoesTo(item.say, "plural" if item.plural else "singular", target.to)
     brought = _brought(target, services)
     asks = set(turn.slots.aspects)
     if {"collect", "days"} <= asks and "discard" not in asks:
@@ -38,14 +39,14 @@ def _brought(target: Bin, services: Services) -> Collection | None:
     return next((c for c in services.city.collections.values() if c.bin == target.id and not c.door and c.rounds), None)
 
 
-def _with_next(text: m.Message, collection: Collection, turn: Turn, services: Services) -> m.Message:
+def _with_next(text: terms.Message, collection: Collection, turn: Turn, services: Services) -> terms.Message:
     coming = waste.next_passages(services.city, collection, local(turn), at_places=turn.slots.places)
     if not coming:
         return m.GoesToNoDates(text, contact(services, "waste"))
     first = coming[0]
     if first.span is None:
         return text
-    return m.GoesToWithNext(text, m.Full(first.day), m.Hours(first.span.opens.time(), first.span.closes.time()), first.round.where)
+    return m.GoesToWithNext(text, terms.Full(first.day), terms.Hours(first.span.opens.time(), first.span.closes.time()), first.round.where)
 
 
 def bin_rule(turn: Turn, services: Services) -> Reply:

@@ -8,7 +8,9 @@ from typing import Final
 from skill.city import waste
 from skill.city.model import Collection, Round
 from skill.city.waste import Passage
-from skill.conversation import messages as m
+from skill.conversation import terms
+from skill.conversation.messages import lists
+from skill.conversation.messages import waste as m
 from skill.conversation.turn import MAX_CHOICES, Reply, Turn
 from skill.intents.common import Handler, Services, ask, contact, district_name, local, tell
 
@@ -31,23 +33,23 @@ def next_collection(turn: Turn, services: Services) -> Reply:
             return what_tonight(turn, services)
         known = [c for c in services.city.collections.values() if c.rounds][:MAX_CHOICES]
         choices = tuple(c.say for c in known)
-        return ask(m.WhichCollection(choices), m.WhichCollection(choices), turn, "collection")
+        return ask(lists.WhichCollection(choices), lists.WhichCollection(choices), turn, "collection")
     message = _about(collection, turn, services)
     return tell(message, turn, turn.slots.but(items=(), kind=""), source=collection.source)
 
 
-def _about(collection: Collection, turn: Turn, services: Services) -> m.Message:
+def _about(collection: Collection, turn: Turn, services: Services) -> terms.Message:
     now, when, asks = local(turn), turn.slots.when, contact(services, "waste")
     bin_ = services.city.bins.get(collection.bin)
     if not collection.rounds:
         if not collection.door and bin_:
             return m.BinRule(bin_.rule)
-        message: m.Message = m.DaysNotPublished(collection.say, asks)
+        message: terms.Message = m.DaysNotPublished(collection.say, asks)
         return m.WithNote(message, collection.put_out) if collection.put_out else message
     over = waste.season_over(collection, when.day or now.date())
     if over:
         kind = m.SeasonOver if collection.door else m.RoundsOver
-        return kind(collection.say, plural(collection, turn), m.Dated(over), asks)
+        return kind(collection.say, plural(collection, turn), terms.Dated(over), asks)
     rounds = _rounds(collection, turn)
     served = waste.by_district(collection)
     district = turn.slots.district
@@ -82,30 +84,30 @@ def plural(collection: Collection, turn: Turn) -> str:
     return "plural" if collection.plural.get(turn.language, False) else "singular"
 
 
-def passage_text(collection: Collection, passage: Passage, turn: Turn) -> m.Message:
+def passage_text(collection: Collection, passage: Passage, turn: Turn) -> terms.Message:
     """One round as a sentence, without caveats."""
-    day = m.Full(passage.day)
+    day = terms.Full(passage.day)
     if passage.span and passage.round.where:
-        return m.NextRound(collection.say, day, m.Hours(passage.span.opens.time(), passage.span.closes.time()), passage.round.where)
+        return m.NextRound(collection.say, day, terms.Hours(passage.span.opens.time(), passage.span.closes.time()), passage.round.where)
     if passage.round.part in PARTS:
         return m.NextRoundPart(collection.say, plural(collection, turn), day, PARTS[passage.round.part][turn.language])
     return m.NextRoundDoor(collection.say, plural(collection, turn), day)
 
 
-def _passage(collection: Collection, passage: Passage, turn: Turn, services: Services) -> m.Message:
+def _passage(collection: Collection, passage: Passage, turn: Turn, services: Services) -> terms.Message:
     text = passage_text(collection, passage, turn)
     if turn.slots.aspects and set(turn.slots.aspects) <= {"hours", "close", "open"} and passage.span and turn.focus.intent == turn.intent:
-        text = m.RoundHours(collection.say, m.Hours(passage.span.opens.time(), passage.span.closes.time()), m.Full(passage.day), passage.round.where)
+        text = m.RoundHours(collection.say, terms.Hours(passage.span.opens.time(), passage.span.closes.time()), terms.Full(passage.day), passage.round.where)
     if passage.holiday:
         return m.Confirm(text, contact(services, "waste"))
     return m.WithNote(text, collection.only) if collection.only else text
 
 
-def _weekly(collection: Collection, each: Round, passage: Passage, turn: Turn, services: Services) -> m.Message:
-    days = m.Days(tuple(sorted({d.day.weekday() for d in _next_week(each, services, local(turn).date())})))
-    text: m.Message = m.EveryWeek(collection.say, days, m.Full(passage.day))
+def _weekly(collection: Collection, each: Round, passage: Passage, turn: Turn, services: Services) -> terms.Message:
+    days = terms.Days(tuple(sorted({d.day.weekday() for d in _next_week(each, services, local(turn).date())})))
+    text: terms.Message = m.EveryWeek(collection.say, days, terms.Full(passage.day))
     if each.part in PARTS:
-        text = m.EveryWeekPart(collection.say, days, PARTS[each.part][turn.language], m.Full(passage.day))
+        text = m.EveryWeekPart(collection.say, days, PARTS[each.part][turn.language], terms.Full(passage.day))
     if passage.holiday:
         return m.Confirm(text, contact(services, "waste"))
     return m.WithNote(text, collection.only) if collection.only else text
@@ -117,15 +119,15 @@ def _next_week(each: Round, services: Services, start: date) -> list[Passage]:
     return [p for n in range(14) for p in waste.passages_on(services.city, only, start + timedelta(days=n))]
 
 
-def _by_districts(collection: Collection, turn: Turn, services: Services) -> m.Message:
+def _by_districts(collection: Collection, turn: Turn, services: Services) -> terms.Message:
     entries = []
     for each in (r for r in collection.rounds if r.district):
         days = tuple(sorted({p.day.weekday() for p in _next_week(each, services, local(turn).date())}))
-        entries.append(m.DistrictDays(district_name(services.city.districts[each.district]), m.Days(days)))
+        entries.append(m.DistrictDays(district_name(services.city.districts[each.district]), terms.Days(days)))
     return m.ByDistricts(collection.say, plural(collection, turn), tuple(entries))
 
 
-def _on(collection: Collection, rounds: tuple[Round, ...], first: date, last: date, turn: Turn, services: Services) -> m.Message:
+def _on(collection: Collection, rounds: tuple[Round, ...], first: date, last: date, turn: Turn, services: Services) -> terms.Message:
     """Whether there is a round on a day or in a span of days; if not, when the next one is."""
     narrowed = collection.but(rounds=rounds)
     now = local(turn)
@@ -138,7 +140,9 @@ def _on(collection: Collection, rounds: tuple[Round, ...], first: date, last: da
         text = passage_text(collection, found[0], turn)
         if collection.door and not turn.slots.district and found[0].round.district:
             served = [services.city.districts[p.round.district] for p in found if p.round.district]
-            text = m.ByDistricts(collection.say, plural(collection, turn), tuple(m.DistrictDays(district_name(d), m.Days((day.weekday(),))) for d in served))
+            text = m.ByDistricts(
+                collection.say, plural(collection, turn), tuple(m.DistrictDays(district_name(d), terms.Days((day.weekday(),))) for d in served)
+            )
             return text if len(collection.rounds) != len(found) else m.RoundYes(text)
         if found[0].holiday:
             text = m.Confirm(text, contact(services, "waste"))
@@ -149,7 +153,7 @@ def _on(collection: Collection, rounds: tuple[Round, ...], first: date, last: da
     coming = sorted((p for r in rounds if (p := waste.next_passage(services.city, r, after))), key=lambda p: p.sort_key)
     if not coming:
         over = waste.season_over(collection, last) or last
-        return m.RoundsOver(collection.say, plural(collection, turn), m.Dated(over), contact(services, "waste"))
+        return m.RoundsOver(collection.say, plural(collection, turn), terms.Dated(over), contact(services, "waste"))
     text = passage_text(collection, coming[0], turn)
     if coming[0].round.district and collection.door and not turn.slots.district:
         text = _by_districts(collection, turn, services)
@@ -161,7 +165,7 @@ def what_tonight(turn: Turn, services: Services) -> Reply:
     now, when = local(turn), turn.slots.when
     day = when.day or now.date()
     target = day + timedelta(days=1) if (when.part in ("evening", "night") or (not when.day and now.hour >= _EVENING_STARTS)) else day
-    entries: list[m.Message] = []
+    entries: list[terms.Message] = []
     for collection in services.city.collections.values():
         found = waste.passages_on(services.city, collection, target, turn.slots.district)
         if not found or not collection.door:
@@ -169,7 +173,7 @@ def what_tonight(turn: Turn, services: Services) -> Reply:
         districts = tuple(district_name(services.city.districts[p.round.district]) for p in found if p.round.district)
         entries.append(m.TonightEntry(collection.say, districts) if districts else m.TonightEntryAll(collection.say))
     asks = contact(services, "waste")
-    message: m.Message = m.PutOutTonight(target, tuple(entries), asks) if entries else m.NothingKnownTonight(asks)
+    message: terms.Message = m.PutOutTonight(target, tuple(entries), asks) if entries else m.NothingKnownTonight(asks)
     return tell(message, turn)
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from types import ModuleType
 from typing import Any, Final
 
-from skill.conversation.messages import Ages, Contact, Dated, DayPart, Days, Full, Hours, Message, Month, Name, Phone
+from skill.conversation.terms import Ages, Contact, Dated, DayPart, Days, Full, Hours, Message, Month, Name, Phone
 from skill.record import Record
 from skill.speech import en, fr
 

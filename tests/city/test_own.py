@@ -11,7 +11,8 @@ import pytest
 
 from skill.app import Skill
 from skill.channels.tries import tries
-from skill.conversation import messages as m
+from skill.conversation import terms
+from skill.conversation.messages import places
 from skill.speech.render import Renderer
 from skill.stores import words
 from skill.stores.compiled import from_files
@@ -87,7 +88,7 @@ def test_a_cue_that_no_language_has_is_named(tmp_path: Path) -> None:
     ("line", "said"), [("bus 7", "le bus 7"), ("Navibus", "le Navibus"), ("ligne 12", "la ligne 12"), ("la navette", "la navette"), ("l'Amibus", "l'Amibus")]
 )
 def test_a_line_is_said_with_its_article(line: str, said: str) -> None:
-    text = Renderer("fr", words.prompts("fr")).say(m.ReachedBy(m.Name({"fr": "parc Rodin"}, "le"), (line,)), NOW).text
+    text = Renderer("fr", words.prompts("fr")).say(places.ReachedBy(terms.Name({"fr": "parc Rodin"}, "le"), (line,)), NOW).text
     assert text == f"Le parc Rodin : {said}."
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
+import pkgutil
 import re
 import xml.etree.ElementTree as ET
 from datetime import date, time
@@ -13,13 +15,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skill.conversation import messages as m
+from skill.conversation import messages, terms
+from skill.conversation.messages import hours, places, talk
 from skill.speech.render import Renderer, Speech
 from skill.speech.ssml import LONGEST, ssml
 from skill.stores import words
 from tests.conftest import at
 
-MESSAGES = {n: c for n, c in vars(m).items() if inspect.isclass(c) and issubclass(c, m.Message) and c is not m.Message}
+ROOMS = [importlib.import_module(f"skill.conversation.messages.{room.name}") for room in pkgutil.iter_modules(messages.__path__)]
+MESSAGES = {n: c for room in ROOMS for n, c in vars(room).items() if inspect.isclass(c) and issubclass(c, terms.Message) and c is not terms.Message}
 HOLE = re.compile(r"\{(\w+)(?::[^{}]+)?\}")
 NOW = at("2026-11-21 18:20")
 
@@ -30,17 +34,17 @@ def sample(kind: Any) -> Any:
         return tuple(sample(get_args(kind)[0]) for _ in range(3))
     if get_origin(kind) is UnionType:
         return sample(get_args(kind)[-1])
-    if kind in (m.Message,):
-        return m.ReopensAt(opens=time(8), day=date(2026, 11, 23))
+    if kind in (terms.Message,):
+        return hours.ReopensAt(opens=time(8), day=date(2026, 11, 23))
     return {
-        m.Name: m.Name({"fr": "île aux « Cygnes » & Co", "en": "the Swans' island"}, "l'"), m.Phone: m.Phone("0 800 10 10 21"),
-        m.Hours: m.Hours(time(8, 30), time(0)), m.Days: m.Days((0, 2)), m.Month: m.Month(date(2026, 3, 1)), m.Ages: m.Ages(0.5, 5), m.Full: m.Full(date(2026, 12, 1)),
-        m.Dated: m.Dated(date(2025, 11, 24)), m.Contact: m.Contact({"fr": "Appelez le {phone}.", "en": "Ring {phone}."}, m.Phone("01 02 03 04 05")),
-        m.DayPart: m.DayPart(date(2026, 11, 22), "evening"), time: time(12), date: date(2026, 11, 22), str: "place du 8 Mai 1945", int: 4, float: 21.5, dict[str, str]: {"fr": "les déchets <verts>", "en": "garden & green waste"},
+        terms.Name: terms.Name({"fr": "île aux « Cygnes » & Co", "en": "the Swans' island"}, "l'"), terms.Phone: terms.Phone("0 800 10 10 21"),
+        terms.Hours: terms.Hours(time(8, 30), time(0)), terms.Days: terms.Days((0, 2)), terms.Month: terms.Month(date(2026, 3, 1)), terms.Ages: terms.Ages(0.5, 5), terms.Full: terms.Full(date(2026, 12, 1)),
+        terms.Dated: terms.Dated(date(2025, 11, 24)), terms.Contact: terms.Contact({"fr": "Appelez le {phone}.", "en": "Ring {phone}."}, terms.Phone("01 02 03 04 05")),
+        terms.DayPart: terms.DayPart(date(2026, 11, 22), "evening"), time: time(12), date: date(2026, 11, 22), str: "place du 8 Mai 1945", int: 4, float: 21.5, dict[str, str]: {"fr": "les déchets <verts>", "en": "garden & green waste"},
     }[kind]  # fmt: skip
 
 
-def instances() -> list[m.Message]:
+def instances() -> list[terms.Message]:
     return [c(**{f: sample(t) for f, t in get_type_hints(c).items() if not f.startswith("_")}) for c in MESSAGES.values()]
 
 
@@ -89,7 +93,7 @@ def test_long_speech_is_cut_at_a_word() -> None:
 
 def test_markup_in_a_fact_is_said_not_obeyed() -> None:
     voice = Renderer("fr", words.prompts("fr"))
-    speech = voice.say(m.FactAnswer({"fr": 'Le marché & le parc <break time="10s"/> <3'}), NOW)
+    speech = voice.say(talk.FactAnswer({"fr": 'Le marché & le parc <break time="10s"/> <3'}), NOW)
     assert "<break" not in ssml(speech)
     assert "&amp;" in ssml(speech)
 
@@ -97,15 +101,15 @@ def test_markup_in_a_fact_is_said_not_obeyed() -> None:
 @pytest.mark.parametrize(
     ("message", "said"),
     [
-        (m.ClosesTonight(m.Name({"fr": "parc Rodin"}, "le"), time(20, 30)), "Le parc Rodin ferme à 20 heures 30 ce soir."),
-        (m.ClosesAt(m.Name({"fr": "aire de jeux Jean Bouin"}, "l'"), time(12), date(2026, 11, 22)), "L'aire de jeux Jean Bouin ferme à midi demain."),
-        (m.ClosedNo(m.Name({"fr": "berges de Seine"}, "les", True), m.NotSoon()), "Non, les berges de Seine sont fermées. Je ne connais pas la prochaine ouverture."),
-        (m.HasFacility(m.Name({"fr": "Épinettes"}, "les"), {"fr": "un kiosque"}), "Oui, aux Épinettes, il y a un kiosque."),
-        (m.PhoneNotKnown(m.Name({"fr": "hôtel de ville"}, "l'"), m.Contact({"fr": "Le {phone} sait."}, m.Phone("01 02 03 04 05"))),
+        (hours.ClosesTonight(terms.Name({"fr": "parc Rodin"}, "le"), time(20, 30)), "Le parc Rodin ferme à 20 heures 30 ce soir."),
+        (hours.ClosesAt(terms.Name({"fr": "aire de jeux Jean Bouin"}, "l'"), time(12), date(2026, 11, 22)), "L'aire de jeux Jean Bouin ferme à midi demain."),
+        (hours.ClosedNo(terms.Name({"fr": "berges de Seine"}, "les", True), hours.NotSoon()), "Non, les berges de Seine sont fermées. Je ne connais pas la prochaine ouverture."),
+        (places.HasFacility(terms.Name({"fr": "Épinettes"}, "les"), {"fr": "un kiosque"}), "Oui, aux Épinettes, il y a un kiosque."),
+        (places.PhoneNotKnown(terms.Name({"fr": "hôtel de ville"}, "l'"), terms.Contact({"fr": "Le {phone} sait."}, terms.Phone("01 02 03 04 05"))),
          "Je n'ai pas le numéro de l'hôtel de ville. Le 01 02, 03, 04, 05 sait."),
-        (m.AgesAre(m.Name({"fr": "parc Rodin"}, "le"), m.Ages(0.5, 5)), "Le parc Rodin : les jeux sont pour les enfants de 6 mois à 5 ans."),
-        (m.OpensAt(m.Name({"fr": "marché"}, "le"), time(8), date(2027, 1, 1)), "Le marché ouvre à 8 heures vendredi 1er janvier 2027."),
+        (places.AgesAre(terms.Name({"fr": "parc Rodin"}, "le"), terms.Ages(0.5, 5)), "Le parc Rodin : les jeux sont pour les enfants de 6 mois à 5 ans."),
+        (hours.OpensAt(terms.Name({"fr": "marché"}, "le"), time(8), date(2027, 1, 1)), "Le marché ouvre à 8 heures vendredi 1er janvier 2027."),
     ],
 )  # fmt: skip
-def test_french_grammar(message: m.Message, said: str) -> None:
+def test_french_grammar(message: terms.Message, said: str) -> None:
     assert Renderer("fr", words.prompts("fr")).say(message, NOW).text == said
