@@ -8,11 +8,12 @@ every fact, which is what keeps "combien de lumières sont allumées" from being
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final
 
-from skill.city.fold import fold, light, stem
+from skill.city.fold import fold, light
 from skill.city.lexicon import split
+from skill.city.roots import Roots
 from skill.record import Record
 
 ASKED: Final = 0.45
@@ -35,27 +36,6 @@ PLENTY: Final = 1.7
 STRANGE: Final = 0.85
 """Weight of a word that the town has never heard of."""
 
-_ASKS: Final[dict[str, dict[str, str]]] = {
-    language: {word: mark for mark, words in marks.items() for word in words.split()}
-    for language, marks in {
-        "fr": {
-            "?who": "qui", "?when": "quand date dates annee", "?many": "combien nombre", "?why": "pourquoi", "?how": "comment",
-            "?where": "ou adresse endroit situe situee trouve", "?what": "quoi definition",
-            "?hour": "heure heures horaire horaires ouvre ouvrent ouvert ouverte ferme",
-            "?day": "jour jours", "?number": "numero telephone coordonnees",
-        },
-        "en": {
-            "?who": "who", "?when": "when date dates year", "?many": "many", "?why": "why", "?how": "how", "?where": "where address",
-            "?what": "what", "?hour": "hours opening open close closes closed time", "?day": "day days", "?number": "number",
-        },
-    }.items()
-}  # fmt: skip
-
-
-_BEFORE_FARM: Final = [[w] for w in ("la", "une", "cette", "ma", "notre", "quelle")]
-_AFTER_FARM: Final = [[w] for w in ("du", "des", "dans", "pedagogique", "urbaine")]
-"""Beside these, "ferme" is where the animals are, not a verb."""
-
 
 class Hit(Record):
     """A fact and how well it answers, 0 to 1."""
@@ -74,33 +54,10 @@ class Hit(Record):
     """Question words ("?who", "?many") that the sentence and the fact's form share."""
 
 
-def roots(words: Iterable[str], stop: frozenset[str], synonyms: Mapping[str, str], language: str) -> list[str]:
-    """Distinct roots of the words that carry meaning, question words kept apart by a mark."""
-    asks = _ASKS.get(language, {})
-    out: dict[str, None] = {}
-    words = list(words)
-    if language == "fr":
-        for i in range(len(words) - 3):
-            if words[i : i + 4] in (["qu", "est", "ce", "que"], ["qu", "est", "ce", "qu"]):
-                out["?what"] = None
-    for i, word in enumerate(words):
-        noun = word == "ferme" and (words[i - 1 : i] in _BEFORE_FARM or words[i + 1 : i + 2] in _AFTER_FARM)
-        if word in asks and word not in synonyms and not noun:
-            out[asks[word]] = None
-        elif word not in stop:
-            out[stem(synonyms.get(word, word))] = None
-    if "?many" in out:
-        out.pop("?how", None)
-    if len(out) > 1:
-        out.pop("?what", None)
-    return list(out)
-
-
 def build(
     facts: Iterable[tuple[str, Iterable[str], str]],
-    stop: frozenset[str],
+    roots: Roots,
     days: frozenset[str],
-    synonyms: Mapping[str, str],
     generic: Iterable[str],
     everyday: Iterable[str],
     language: str,
@@ -120,17 +77,17 @@ def build(
         ids.append(key)
         words: set[str] = set()
         for question in questions:
-            tokens = roots(split(question, language), stop, synonyms, language)
+            tokens = roots.of(split(question, language))
             if tokens:
                 forms.append([number, tokens, sorted({light(t) for t in split(question, language)})])
                 words.update(tokens)
         for token in sorted(words):
             df[token] = df.get(token, 0) + 1
-        words.update(roots(split(answer, language), stop, synonyms, language))
+        words.update(roots.of(split(answer, language)))
         union.append(sorted(words))
     top = math.log(len(ids) + 1) or 1.0
-    plain = {stem(synonyms.get(fold(g), fold(g))) for g in generic}
-    common = {stem(synonyms.get(fold(g), fold(g))) for g in everyday} - plain
+    plain = {roots.one(fold(g)) for g in generic}
+    common = {roots.one(fold(g)) for g in everyday} - plain
     weight = {
         t: round(ASKED if t[0] == "?" else (0.3 + 0.7 * (1 - math.log(n) / top)) * (GENERIC if t in plain else EVERYDAY if t in common else 1.0), 3)
         for t, n in df.items()
@@ -141,12 +98,12 @@ def build(
 class Questions:
     """The facts of one town in one language, ready to be asked."""
 
-    def __init__(self, plain: dict[str, Any], stop: frozenset[str], synonyms: Mapping[str, str], language: str) -> None:
+    def __init__(self, plain: dict[str, Any], roots: Roots) -> None:
+        self._roots = roots
         self._ids: list[str] = plain["ids"]
         self._weight: dict[str, float] = plain["weight"]
         self._only = {self._ids.index(key): frozenset(days) for key, days in plain["only"].items()}
         self._union = [frozenset(u) for u in plain["union"]]
-        self._stop, self._synonyms, self._language = stop, synonyms, language
         self._forms: list[tuple[int, frozenset[str], float, list[str]]] = []
         self._posts: dict[str, list[int]] = {}
         for number, tokens, surface in plain["forms"]:
@@ -158,11 +115,10 @@ class Questions:
 
     def ask(self, words: list[str], strange: frozenset[str] = frozenset(), most: int = 5) -> list[Hit]:
         """The best facts for the (mended) words of a sentence, best first. `strange` words are known to nobody in town."""
-        tokens = roots(words, self._stop, self._synonyms, self._language)
+        tokens = self._roots.of(words)
         weigh = {t: self._weight.get(t, STRANGE) if t[0] != "?" else ASKED for t in tokens}
         for word in strange:
-            if word not in self._stop:
-                weigh[stem(self._synonyms.get(word, word))] = STRANGE
+            weigh[self._roots.one(word)] = STRANGE
         whole = sum(weigh.values())
         if not whole:
             return []
@@ -206,8 +162,8 @@ class Questions:
 
     def tokens(self, words: Iterable[str]) -> list[str]:
         """Roots and question marks of a sentence's words."""
-        return roots(words, self._stop, self._synonyms, self._language)
+        return self._roots.of(words)
 
     def root(self, word: str) -> str:
         """The root by which a word is compared."""
-        return stem(self._synonyms.get(word, word))
+        return self._roots.one(word)

@@ -88,8 +88,8 @@ class Slots(Record):
     bin: str = ""
     facility: str = ""
     district: str = ""
-    street: str = ""
-    """True text of a street named for one's own address; never stored nor logged."""
+    town: str = ""
+    """Name of another town that was spoken of; never kept."""
     series: str = ""
     fact: str = ""
     age: float | None = None
@@ -98,7 +98,7 @@ class Slots(Record):
     """What is asked of a thing: "open", "close", "hours", "state", "days", "where", "phone", "price"..."""
 
     def plain(self) -> dict[str, Any]:
-        """As JSON values, empty ones left out; the street is never kept."""
+        """As JSON values, empty ones left out; another town is never kept."""
         out: dict[str, Any] = {}
         for key in ("places", "items", "aspects"):
             if getattr(self, key):

@@ -116,7 +116,7 @@ def transport(turn: Turn, services: Services) -> Reply:
 
 def other_town(turn: Turn, services: Services) -> Reply:
     """A question about a neighbour."""
-    town = turn.slots.street if turn.slots.street in services.city.neighbours else ""
+    town = turn.slots.town if turn.slots.town in services.city.neighbours else ""
     return tell(m.NotOurTown(town) if town else m.NotOurs(), turn, turn.focus.slots)
 
 

@@ -13,6 +13,7 @@ from skill.conversation.turn import Focus
 from skill.understanding.decide import Choice
 from skill.understanding.ear import Ear
 from skill.understanding.evidence import Evidence
+from skill.understanding.weigh import SURE
 
 PLACE_CUES: Final = {
     "phone": "PlacePhoneIntent", "price": "PlacePriceIntent", "access": "PlaceAccessIntent", "age": "PlaceAgesIntent", "area": "PlaceAreaIntent",
@@ -20,21 +21,20 @@ PLACE_CUES: Final = {
     "hours": "OpeningHoursIntent", "days": "OpeningHoursIntent", "about": "PlaceAboutIntent",
 }  # fmt: skip
 OWN: Final = (*PLACE_CUES, "collect", "discard", "podcast", "remind", "put_out", "bin_rule", "list")
-FIRM: Final = 5.0
 
 
 def answer(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> Choice | None:
     """The choice made among what we offered, if the words make one."""
-    asks_anew = any(e.has(c) for c in ("ask_open", "ask_close", "collect", "discard", "phone", "price", "podcast", "remind")) and choice.score >= FIRM
+    asks_anew = any(e.has(c) for c in ("ask_open", "ask_close", "collect", "discard", "phone", "price", "podcast", "remind")) and choice.score >= SURE
     if focus.asked == "district":
         district = e.best("district")
         if district and not asks_anew:
-            return Choice(focus.intent, focus.slots.but(district=district.ids[0]), FIRM)
+            return Choice(focus.intent, focus.slots.but(district=district.ids[0]), SURE)
         return None
     place = e.best("place")
     other = place and len(place.ids) == 1 and place.ids[0] not in focus.choices and place.whole >= 0.6 and focus.asked == "place"
     if place and other and not asks_anew and (city.places[place.ids[0]].kind == focus.slots.kind or not by_words(e, focus.choices, city, ear)):
-        return Choice(focus.intent, focus.slots.but(places=place.ids, kind=""), FIRM) if not any(e.has(c) for c in OWN) else None
+        return Choice(focus.intent, focus.slots.but(places=place.ids, kind=""), SURE) if not any(e.has(c) for c in OWN) else None
     picked = _picked(e, focus, city, ear)
     if picked and not asks_anew:
         slots = focus.slots.but(places=(picked,), kind="", facility="")
@@ -44,17 +44,17 @@ def answer(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> C
         intent = PLACE_CUES[cue] if cue and focus.asked != "place" else focus.intent
         if intent in ("FindPlaceIntent", "HasFacilityIntent"):
             intent = "PlaceWhereIntent"
-        return Choice(intent, slots.but(aspects=choice.slots.aspects or slots.aspects), FIRM)
+        return Choice(intent, slots.but(aspects=choice.slots.aspects or slots.aspects), SURE)
     if focus.asked == "place" and focus.intent and not asks_anew:
         place = e.best("place")
         if place and len(place.ids) == 1 and not any(e.has(c) for c in OWN):
-            return Choice(focus.intent, focus.slots.but(places=place.ids, kind=""), FIRM)
+            return Choice(focus.intent, focus.slots.but(places=place.ids, kind=""), SURE)
         if place and focus.slots.kind:
             fitting = tuple(p for p in place.ids if city.places[p].kind == focus.slots.kind)
             if fitting:
-                return Choice(focus.intent, focus.slots.but(places=fitting, kind=focus.slots.kind), FIRM)
+                return Choice(focus.intent, focus.slots.but(places=fitting, kind=focus.slots.kind), SURE)
         if e.when and not e.has("correct") and focus.slots.kind and not place and not e.kinds:
-            return Choice("OpeningHoursIntent", focus.slots.but(when=e.when, places=()), FIRM)
+            return Choice("OpeningHoursIntent", focus.slots.but(when=e.when, places=()), SURE)
     return None
 
 

@@ -85,7 +85,7 @@ def decide(e: Evidence, ear: Ear, rules: Rules) -> Choice:
             continue
         parts = [(n, w * f[n]) for n, w in rule["wants"].items() if n in f] + [(n, -w * f[n]) for n, w in rule["refuses"].items() if n in f]
         most = 1 if intent == "WhereToThrowIntent" and _clear_thing(e) else MOST_LOOSE
-        loose = LOOSE_COST * min(most, unexplained(e, rule["wants"]))
+        loose = LOOSE_COST * min(most, unexplained(e, rule["wants"], ear))
         total = sum(v for _, v in parts) - (0 if intent == "ReminderIntent" else cost + loose)
         if intent == "WhereToThrowIntent" and _just_a_thing(e):
             total += JUST_A_THING
@@ -118,11 +118,11 @@ def _settle(e: Evidence, slots: Slots, sums: list[tuple[str, float, str]], ear: 
     inside = town and place and town.at <= place.at
     fact_sure = best[0] == "TownQuestionIntent" and e.hits[0].score >= 0.8 and (not town or _knows_town(e, ear))
     if town and not inside and not fact_sure and best[0] != "ReminderIntent":
-        return Choice("OtherTownIntent", slots.but(street=town.ids[0]), 5.0, second, shown)
+        return Choice("OtherTownIntent", slots.but(town=town.ids[0]), SURE, second, shown)
     if e.foreign == ("transport",) and not fact_sure and best[0] not in ("PlaceAccessIntent", "ReminderIntent"):
-        return Choice("TransportIntent", slots, 5.0, second, shown)
+        return Choice("TransportIntent", slots, SURE, second, shown)
     if place is None and e.kinds and _named_unknown(e):
-        return Choice("UnknownPlaceIntent", slots, 5.0, second, shown)
+        return Choice("UnknownPlaceIntent", slots, SURE, second, shown)
     if place and e.has("near") and e.kind_words - place.at and best[0].startswith("Place"):
         return Choice("AMAZON.FallbackIntent", slots.but(places=()), SURE, second, shown)
     thing = best[0] == "WhereToThrowIntent" and _just_a_thing(e)
@@ -132,7 +132,7 @@ def _settle(e: Evidence, slots: Slots, sums: list[tuple[str, float, str]], ear: 
         best = next((s for s in sums if s[0] == "OpeningHoursIntent"), best)
     district = e.best("district")
     if district and all(district.start <= i < district.end for i in e.loose) and best[0] in ("", "TownQuestionIntent") and not e.cues:
-        return Choice("DistrictIntent", slots, 5.0, second, shown)
+        return Choice("DistrictIntent", slots, SURE, second, shown)
     bare = thing or (best[1] >= BARE.get(best[0], ENOUGH) and e.content <= MOST_BARE and not e.foreign and not e.strange)
     if (
         not bare
@@ -155,9 +155,9 @@ def _settle(e: Evidence, slots: Slots, sums: list[tuple[str, float, str]], ear: 
     if e.has("throw") and not place and not town and not e.foreign and len(e.loose) <= _FEW:
         return Choice("WhereToThrowIntent", slots.but(items=(), bin="", collection=""), SURE, second, shown)
     if e.foreign:
-        return Choice("OffTopicIntent" if "chitchat" not in e.foreign else "ChitchatIntent", slots, 5.0, second, shown)
+        return Choice("OffTopicIntent" if "chitchat" not in e.foreign else "ChitchatIntent", slots, SURE, second, shown)
     if district and all(district.start <= i < district.end for i in e.loose):
-        return Choice("DistrictIntent", slots, 5.0, second, shown)
+        return Choice("DistrictIntent", slots, SURE, second, shown)
     if not place or place.whole < 0.75 or place.sure < 0.9 or len(place.ids) > 1:
         slots = slots.but(places=())
     return Choice("AMAZON.FallbackIntent", slots, best[1], second, shown)

@@ -16,6 +16,7 @@ from skill.city.fold import fold, light, stem
 from skill.city.lexicon import Lexicon, split
 from skill.city.model import City
 from skill.city.questions import Questions
+from skill.city.roots import from_words
 from skill.record import Record
 from skill.understanding.days_said import WEEKDAYS
 
@@ -133,26 +134,29 @@ def compile_ear(city: City, words: Words, samples: Iterable[str], language: str)
             root = stem(fold(phrase))
             if cue in BY_ROOT and " " not in phrase and len(phrase) >= LEAST_ROOT and len(root) >= LEAST_ROOT - 1 and cue not in roots.setdefault(root, []):
                 roots[root].append(cue)
+    first = {fact.id: next(iter(fact.questions.get(language, ())), "") for fact in city.facts.values()}
     return {
         "language": language,
         "stop": sorted(stop),
         "times": words["times"],
         "common": sorted({fold(w) for w in (*words["common"], *words["everyday"])}),
         "synonyms": dict(words["synonyms"]),
+        "asks": words["asks"],
+        "nouns": words["nouns"],
+        "small": words["small"],
         "kinds": words["kinds"],
         "cues": cues,
         "closed": sorted(f.id for f in city.facts.values() if split(f.answer.get(language, ""), language)[:1] in [[w] for w in words["yes_no"]]),
         "contrary": list(words["contrary"]),
-        "turned": sorted(f.id for f in city.facts.values() if turned(split(next(iter(f.questions.get(language, ())), ""), language), words["contrary"])),
+        "turned": sorted(key for key, asked in first.items() if turned(split(asked, language), words["contrary"], words["small"]["or"])),
         "roots": roots,
         "lexicon": lexicon.build(
             names_of(city, words, language), known, [*words["generic"], *words["times"]], stop, [*words["common"], *words["everyday"]], language
         ),
         "questions": questions.build(
             ((f.id, f.questions.get(language, ()), f.answer.get(language, "")) for f in city.facts.values()),
-            stop | set(words["times"]),
+            from_words(words, stop | set(words["times"])),
             frozenset(light(d) for d in WEEKDAYS[language]),
-            words["synonyms"],
             words["generic"],
             words["everyday"],
             language,
@@ -174,9 +178,9 @@ def _match(tokens: list[str], keys: list[str], i: int) -> int:
     return 0
 
 
-def turned(words: Sequence[str], contrary: Collection[str]) -> bool:
+def turned(words: Sequence[str], contrary: Collection[str], either: Collection[str]) -> bool:
     """Whether words turn a question round ("is it not free"); "ou pas" and "or not" do not."""
-    return len({w for i, w in enumerate(words) if w in contrary and not (i and words[i - 1] in ("ou", "or"))}) % 2 == 1
+    return len({w for i, w in enumerate(words) if w in contrary and not (i and words[i - 1] in either)}) % 2 == 1
 
 
 class Ear:
@@ -186,7 +190,8 @@ class Ear:
         self.language: str = plain["language"]
         self.stop = frozenset(plain["stop"])
         self.kinds: dict[str, dict[str, Any]] = plain["kinds"]
-        self.synonyms: dict[str, str] = plain["synonyms"]
+        self.small = {name: frozenset(words) for name, words in plain["small"].items()}
+        """The small words of conversation, by what they announce: "leaning", "pointing", "asking"..."""
         self.lexicon = Lexicon(plain["lexicon"], self.stop, plain["common"])
         self._cues: dict[str, list[list[Any]]] = plain["cues"]
         self.closed = frozenset(plain["closed"])
@@ -194,20 +199,19 @@ class Ear:
         self._contrary = frozenset(plain["contrary"])
         self._turned = frozenset(plain["turned"])
         self._roots: dict[str, list[str]] = plain["roots"]
-        self._times = frozenset(plain["times"])
-        self._questions_plain = plain["questions"]
+        self._plain = plain
         self._questions: Questions | None = None
 
     @property
     def questions(self) -> Questions:
         """The free questions, indexed when first needed."""
         if self._questions is None:
-            self._questions = Questions(self._questions_plain, self.stop | self._times, self.synonyms, self.language)
+            self._questions = Questions(self._plain["questions"], from_words(self._plain, self.stop.union(self._plain["times"])))
         return self._questions
 
     def contrary(self, words: Sequence[str], fact: str) -> bool:
         """Whether a sentence asks the contrary of a fact's first question, so that "yes" would mislead."""
-        return turned(words, self._contrary) != (fact in self._turned)
+        return turned(words, self._contrary, self.small["or"]) != (fact in self._turned)
 
     def cues(self, words: list[str]) -> dict[str, list[Span]]:
         """Every cue heard, with where; of one cue's phrases at one spot the longest counts."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from skill.city.lexicon import SAME_SOUND, Mention, split
-from skill.city.model import City
 from skill.city.questions import Hit
 from skill.conversation.turn import When
 from skill.record import Record
@@ -60,7 +60,23 @@ class Evidence(Record):
         return self.mentions[table][0] if self.mentions.get(table) else None
 
 
-def gather(text: str, ear: Ear, city: City, now: datetime) -> Evidence:
+T = TypeVar("T")
+
+
+def _keep(found: dict[str, list[T]], key: str, good: Callable[[T], bool]) -> None:
+    """Leaves under a key what is good, and no key where nothing is."""
+    left = [each for each in found.get(key, ()) if good(each)]
+    if left:
+        found[key] = left
+    else:
+        found.pop(key, None)
+
+
+def _within(inner: Span | Mention, outer: Iterable[Span]) -> bool:
+    return any(o.start <= inner.start and inner.end <= o.end for o in outer)
+
+
+def gather(text: str, ear: Ear, now: datetime) -> Evidence:
     """Everything heard in a text."""
     if len(text) > MOST_CHARACTERS:
         text = f"{text[: MOST_CHARACTERS // 2]} {text[-MOST_CHARACTERS // 2 :]}"
@@ -69,50 +85,14 @@ def gather(text: str, ear: Ear, city: City, now: datetime) -> Evidence:
         heard = heard[: MOST_WORDS // 2] + heard[-MOST_WORDS // 2 :]
     words, sure = ear.lexicon.mend(heard)
     cues = ear.cues(words)
-    verbal = cues.pop("verb", [])
-    for cue in [c for c in cues if c.startswith("kind:")]:
-        left = [s for s in cues[cue] if not any(v.start <= s.start and s.end <= v.end for v in verbal)]
-        if left:
-            cues[cue] = left
-        else:
-            del cues[cue]
-    nouns = {i for s in cues.pop("noun", []) for i in range(s.start, s.end)}
-    for verb in ("ask_close", "ask_open", "state", "shut"):
-        left = [s for s in cues.get(verb, []) if s.start not in nouns]
-        if left:
-            cues[verb] = left
-        else:
-            cues.pop(verb, None)
-    for verb in ("ask_close", "ask_open"):
-        own = [
-            s for s in cues.get(verb, []) if not any(t.start <= s.start and s.end <= t.end and t.end - t.start > s.end - s.start for t in cues.get("state", ()))
-        ]
-        if own:
-            cues[verb] = own
-        else:
-            cues.pop(verb, None)
-    spoken = [s for verb in ("ask_close", "ask_open", "state") for s in cues.get(verb, ())]
-    verbs = {i for s in spoken for i in (range(s.start, s.end) if s.end - s.start <= LONGEST_VERB else (s.end - 1,))} - nouns
-    masked = [w if i not in verbs else "" for i, w in enumerate(words)]
+    nouns = _nouns(cues)
+    masked = _without_verbs(words, cues, nouns)
     mentions: dict[str, list[Mention]] = {}
     for mention in ear.lexicon.find(masked, sure):
         mentions.setdefault(mention.table, []).append(mention)
-    _drop_bare_kinds(cues, mentions)
-    _drop_other_things(mentions, words, ear)
-    if "called" in cues:
-        _drop_inside(cues, "phone", cues.pop("called"))
-    if "email" in cues:
-        _drop_inside(cues, "where", cues["email"])
-    if "where" in cues:
-        _drop_inside(cues, "phone", cues["where"])
-    if "phone" in cues and "discard" not in cues and "collect" not in cues:
-        called = {i for s in cues["phone"] for i in range(s.start, s.end)}
-        items = [m for m in mentions.get("item", ()) if not set(range(m.start, m.end)) <= called]
-        mentions["item"] = items
-        if not items:
-            del mentions["item"]
+    _mean_something_else(cues, mentions, words, ear)
     if "où" not in text.lower():
-        _or_is_not_where(cues, words, accents=not text.isascii())
+        _or_is_not_where(cues, words, ear, accents=not text.isascii())
     time = scan(words, now, ear.language)
     kinds = _kinds(cues, mentions)
     kind_words = frozenset(i for c, found in cues.items() if c.startswith("kind:") for s in found for i in range(s.start, s.end))
@@ -128,12 +108,40 @@ def gather(text: str, ear: Ear, city: City, now: datetime) -> Evidence:
     if not NOT_YES_OR_NO.isdisjoint(cues):
         hits = tuple(sorted(hits, key=lambda h: h.score - (YES_COST if h.id in ear.closed else 0), reverse=True))
     foreign = tuple(c for c in FOREIGN if c in cues)
-    return Evidence(
-        tuple(words), tuple(heard), cues, mentions, kinds, time.when, _age(words, ear.language), strange, hits, time.words, loose, kind_words, content, foreign
-    )
+    return Evidence(tuple(words), tuple(heard), cues, mentions, kinds, time.when, _age(words), strange, hits, time.words, loose, kind_words, content, foreign)
 
 
-_OF: Final = frozenset({"de", "d", "du"})
+def _nouns(cues: dict[str, list[Span]]) -> set[int]:
+    """Positions of words that are nouns here ("la ferme"); cues of verbs are dropped there, and kinds where a verb was said ("ça marche")."""
+    verbal = cues.pop("verb", [])
+    for cue in [c for c in cues if c.startswith("kind:")]:
+        _keep(cues, cue, lambda s: not _within(s, verbal))
+    nouns = {i for s in cues.pop("noun", []) for i in range(s.start, s.end)}
+    for cue in ("ask_close", "ask_open", "state", "shut"):
+        _keep(cues, cue, lambda s: s.start not in nouns)
+    wider = cues.get("state", [])
+    for cue in ("ask_close", "ask_open"):
+        _keep(cues, cue, lambda s: not _within(s, (t for t in wider if t.end - t.start > s.end - s.start)))
+    return nouns
+
+
+def _without_verbs(words: list[str], cues: dict[str, list[Span]], nouns: set[int]) -> list[str]:
+    """The words in which names are looked for: "ferme" the verb is part of none."""
+    spoken = [s for verb in ("ask_close", "ask_open", "state") for s in cues.get(verb, ())]
+    verbs = {i for s in spoken for i in (range(s.start, s.end) if s.end - s.start <= LONGEST_VERB else (s.end - 1,))} - nouns
+    return [w if i not in verbs else "" for i, w in enumerate(words)]
+
+
+def _mean_something_else(cues: dict[str, list[Span]], mentions: dict[str, list[Mention]], words: list[str], ear: Ear) -> None:
+    """Drops what a wider wording explains: "la ferme" names no one farm, "s'appelle" is not "appeler", "adresse mail" not where."""
+    kinds = [s for cue, found in cues.items() if cue.startswith("kind:") for s in found]
+    _keep(mentions, "place", lambda m: not _within(m, kinds))
+    _drop_other_things(mentions, words, ear)
+    for cue, wider in (("phone", cues.pop("called", [])), ("where", cues.get("email", [])), ("phone", cues.get("where", []))):
+        _keep(cues, cue, lambda s, wider=wider: not _within(s, wider))  # type: ignore[misc]
+    if "discard" not in cues and "collect" not in cues:
+        called = {i for s in cues.get("phone", ()) for i in range(s.start, s.end)}
+        _keep(mentions, "item", lambda m: not called.issuperset(range(m.start, m.end)))
 
 
 def _drop_other_things(mentions: dict[str, list[Mention]], words: list[str], ear: Ear) -> None:
@@ -141,85 +149,23 @@ def _drop_other_things(mentions: dict[str, list[Mention]], words: list[str], ear
 
     def narrowed(m: Mention) -> bool:
         after = words[m.end : m.end + 2]
-        return len(m.at) == 1 and len(after) == 2 and after[0] in _OF and after[1] not in ear.stop and not after[1].isdigit()
+        return len(m.at) == 1 and len(after) == 2 and after[0] in ear.small["of"] and after[1] not in ear.stop and not after[1].isdigit()
 
     found = mentions.get("item", [])
     gone = {m.end + 1 for m in found if narrowed(m)}
-    left = [m for m in found if not narrowed(m) and m.start not in gone and (len(m.at) > 1 or m.sure >= SAME_SOUND)]
-    if left:
-        mentions["item"] = left
-    else:
-        mentions.pop("item", None)
+    _keep(mentions, "item", lambda m: not narrowed(m) and m.start not in gone and (len(m.at) > 1 or m.sure >= SAME_SOUND))
 
 
-def _drop_inside(cues: dict[str, list[Span]], cue: str, outer: list[Span]) -> None:
-    """Forgets a cue where a longer wording means something else: "s'appelle" is not "appeler"."""
-    left = [s for s in cues.get(cue, ()) if not any(o.start <= s.start and s.end <= o.end for o in outer)]
-    if left:
-        cues[cue] = left
-    else:
-        cues.pop(cue, None)
-
-
-def _drop_bare_kinds(cues: dict[str, list[Span]], mentions: dict[str, list[Mention]]) -> None:
-    """A place of which only the words for its kind were heard ("la ferme") was not named."""
-    spans = [s for cue, found in cues.items() if cue.startswith("kind:") for s in found]
-    left = [m for m in mentions.get("place", ()) if not any(s.start <= m.start and m.end <= s.end for s in spans)]
-    if left:
-        mentions["place"] = left
-    else:
-        mentions.pop("place", None)
-
-
-_AFTER_WHERE: Final = frozenset(
-    [
-        "est",
-        "sont",
-        "se",
-        "je",
-        "on",
-        "peut",
-        "puis",
-        "il",
-        "elle",
-        "y",
-        "trouve",
-        "c",
-        "va",
-        "vont",
-        "ca",
-        "mettre",
-        "jeter",
-        "trouver",
-        "faut",
-        "aller",
-        "sommes",
-        "doit",
-        "dois",
-        "est-ce",
-    ]
-)
-
-_BEFORE_WHERE: Final = ("est", "par", "d", "va", "vont", "mets", "met", "trouve")
-
-
-def _or_is_not_where(cues: dict[str, list[Span]], words: list[str], accents: bool) -> None:
+def _or_is_not_where(cues: dict[str, list[Span]], words: list[str], ear: Ear, accents: bool) -> None:
     """Without its accent, "ou" asks for a place only where the sentence begins or ends with it, or goes on as a question does."""
-    spans = cues.get("where")
-    if not spans:
-        return
+    before, after = ear.small["before_where"], ear.small["after_where"]
 
     def asks(s: Span) -> bool:
-        alone = s.end - s.start == 1 and words[s.start] == "ou"
-        if alone and accents:
-            return False
-        return not alone or s.start == 0 or s.end == len(words) or words[s.end] in _AFTER_WHERE or words[s.start - 1] in _BEFORE_WHERE
+        if s.end - s.start > 1 or words[s.start] not in ear.small["where"]:
+            return True
+        return not accents and (s.start == 0 or s.end == len(words) or words[s.end] in after or words[s.start - 1] in before)
 
-    left = [s for s in spans if asks(s)]
-    if left:
-        cues["where"] = left
-    else:
-        del cues["where"]
+    _keep(cues, "where", asks)
 
 
 def _kinds(cues: dict[str, list[Span]], mentions: dict[str, list[Mention]]) -> tuple[str, ...]:
@@ -239,7 +185,7 @@ def _kinds(cues: dict[str, list[Span]], mentions: dict[str, list[Mention]]) -> t
     return tuple(dict.fromkeys(k for _, _, k in sorted(kept, key=lambda k: k[1])))
 
 
-def _age(words: list[str], language: str) -> float | None:
+def _age(words: list[str]) -> float | None:
     """An age in years: "trois ans", "18 mois", "four year old", "aged 4"."""
     years = ("an", "ans", "annee", "year", "years", "yr")
     for i, word in enumerate(words):

@@ -11,54 +11,13 @@ from typing import Final
 
 from skill.city.model import City, in_district
 from skill.conversation.turn import Focus, Slots
-from skill.understanding.choices import FIRM, OWN, PLACE_CUES, answer, by_words
+from skill.understanding.choices import OWN, PLACE_CUES, answer, by_words
 from skill.understanding.decide import Choice, decide
 from skill.understanding.ear import Ear
 from skill.understanding.evidence import Evidence, gather
-from skill.understanding.subject import LEANING, same_subject, unknown_thing
-from skill.understanding.weigh import Rules
+from skill.understanding.subject import leans, same_subject, unknown_thing
+from skill.understanding.weigh import SURE, Rules
 
-_LEANING_TWO: Final = (
-    ("what", "about"),
-    ("how", "about"),
-    ("pas", "celui"),
-    ("pas", "celle"),
-    ("not", "that"),
-    ("j", "ai"),
-    ("je", "voulais"),
-    ("je", "parle"),
-    ("je", "parlais"),
-    ("i", "said"),
-    ("i", "meant"),
-    ("i", "mean"),
-)
-_PRONOUNS: Final = frozenset({"their", "its", "leur", "leurs"})
-_ASIDES: Final = frozenset({"attends", "attendez", "chut", "wait", "shush", "hush", "hang", "hold", "minou", "couche", "descends"})
-_ASKERS: Final = frozenset(
-    {
-        "qui",
-        "quoi",
-        "ou",
-        "quand",
-        "comment",
-        "combien",
-        "lequel",
-        "laquelle",
-        "lesquels",
-        "autre",
-        "tous",
-        "toutes",
-        "who",
-        "what",
-        "where",
-        "when",
-        "how",
-        "which",
-        "other",
-        "all",
-    }
-)
-"""Words that make even the shortest sentence a question for us."""
 _SETTLED: Final = frozenset({
     "EmergencyIntent", "AMAZON.StopIntent", "AMAZON.HelpIntent", "AMAZON.RepeatIntent", "GoodbyeIntent", "ThanksIntent", "HelloIntent", "SourceIntent",
     "OffTopicIntent", "ChitchatIntent", "OtherTownIntent", "TransportIntent",
@@ -67,47 +26,47 @@ _SETTLED: Final = frozenset({
 
 def interpret(text: str, focus: Focus, now: datetime, ear: Ear, city: City, rules: Rules) -> tuple[Choice, Evidence]:
     """The intent and slots of a text in its conversation, and the evidence they rest on."""
-    e = gather(text, ear, city, now)
+    e = gather(text, ear, now)
     choice = decide(e, ear, rules)
     if choice.intent == "EmergencyIntent":
         kinds = tuple(k for k in ("suicide", "fire", "police") if e.has(f"emergency_{k}"))
         return choice.but(slots=choice.slots.but(aspects=kinds)), e
-    if _aside(e):
-        return Choice("AsideIntent", choice.slots, FIRM), e
+    if _aside(e, ear):
+        return Choice("AsideIntent", choice.slots, SURE), e
     if focus.asked in ("place", "district") or focus.choices:
         answered = answer(e, choice, focus, city, ear)
         if answered:
             return answered, e
     if focus.asked == "more" and (e.has("more") or choice.intent == "AMAZON.YesIntent"):
-        return Choice("AMAZON.YesIntent", focus.slots, FIRM), e
+        return Choice("AMAZON.YesIntent", focus.slots, SURE), e
     if choice.intent not in _SETTLED:
         about = same_subject(e, choice, focus, ear, city)
         if about:
             return about, e
-        if unknown_thing(e, focus):
-            return Choice("WhereToThrowIntent", focus.slots.but(items=(), bin="", collection=""), FIRM), e
+        if unknown_thing(e, focus, ear):
+            return Choice("WhereToThrowIntent", focus.slots.but(items=(), bin="", collection=""), SURE), e
         leaning = _lean(e, choice, focus, city, ear)
         if leaning:
             return leaning, e
     return choice, e
 
 
-def _aside(e: Evidence) -> bool:
+def _aside(e: Evidence, ear: Ear) -> bool:
     """Words to somebody else in the room."""
     named = any(e.mentions.get(t) for t in ("place", "collection", "series")) or e.kinds
-    if e.heard and not e.content and not e.cues and not e.when and e.heard[0] not in LEANING and _ASKERS.isdisjoint(e.heard):
+    if e.heard and not e.content and not e.cues and not e.when and not leans(e, ear) and ear.small["asking"].isdisjoint(e.heard):
         return True
-    return bool(e.heard) and not named and len(e.heard) <= 9 and bool(_ASIDES & set(e.heard[:3])) and not e.has("remind")
+    return bool(e.heard) and not named and len(e.heard) <= 9 and not ear.small["aside"].isdisjoint(e.heard[:3]) and not e.has("remind")
 
 
 def _lean(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> Choice | None:
     """The question that continues the last one, or None where the sentence stands on its own."""
     if not focus.intent or not e.heard or focus.intent in _SETTLED:
         return None
-    leaning = e.heard[0] in LEANING or tuple(e.heard[:2]) in _LEANING_TWO or bool(_PRONOUNS & set(e.heard))
+    leaning = leans(e, ear) or not ear.small["possessive"].isdisjoint(e.heard)
     named = _named(e) or (leaning and bool(e.best("place") or e.best("district")))
     own = [c for c in OWN if e.has(c)]
-    fact_firm = choice.intent == "TownQuestionIntent" and choice.score >= (6.5 if leaning else FIRM)
+    fact_firm = choice.intent == "TownQuestionIntent" and choice.score >= (6.5 if leaning else SURE)
     if named and own and not (leaning and set(own) <= {"where", "list", "days", "hours"}):
         if leaning and not e.when and choice.intent == focus.intent:
             return choice.but(slots=choice.slots.but(when=focus.slots.when))
@@ -124,9 +83,9 @@ def _lean(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> Ch
         meant = by_words(e, _rivals(focus, city), city, ear)
         if meant:
             where = {"places": (meant,), "district": ""}
-            return Choice(focus.intent, focus.slots.but(when=e.when or focus.slots.when, **where), FIRM)
+            return Choice(focus.intent, focus.slots.but(when=e.when or focus.slots.when, **where), SURE)
         if focus.intent == "PlacePriceIntent" and not e.when:
-            return Choice(focus.intent, focus.slots.but(age=e.age, aspects=choice.slots.aspects), FIRM)
+            return Choice(focus.intent, focus.slots.but(age=e.age, aspects=choice.slots.aspects), SURE)
     if not named and not own and not e.when and not e.best("district") and e.age is None:
         return None
     if named or e.best("district"):
@@ -169,21 +128,21 @@ def _replace(choice: Choice, focus: Focus, city: City) -> Choice | None:
     aspects = tuple(a for a in slots.aspects if a not in ("any", "list")) or old.aspects
     if focus.intent in ("NextCollectionIntent", "WhatTonightIntent", "WhereToThrowIntent", "BinRuleIntent"):
         if slots.items and focus.intent == "WhereToThrowIntent":
-            return Choice(focus.intent, old.but(items=slots.items, aspects=aspects), FIRM)
+            return Choice(focus.intent, old.but(items=slots.items, aspects=aspects), SURE)
         if slots.collection:
             return Choice(focus.intent if focus.intent != "WhereToThrowIntent" else "NextCollectionIntent", old.but(
-                collection=slots.collection, bin=slots.bin, items=(), district=slots.district or old.district, when=when, aspects=aspects), FIRM)  # fmt: skip
+                collection=slots.collection, bin=slots.bin, items=(), district=slots.district or old.district, when=when, aspects=aspects), SURE)  # fmt: skip
         if slots.items:
-            return Choice("WhereToThrowIntent", Slots(items=slots.items, aspects=aspects), FIRM)
+            return Choice("WhereToThrowIntent", Slots(items=slots.items, aspects=aspects), SURE)
         if slots.district or slots.places:
-            return Choice(focus.intent, old.but(district=slots.district, places=slots.places, when=when), FIRM)
+            return Choice(focus.intent, old.but(district=slots.district, places=slots.places, when=when), SURE)
         return None
     if not focus.intent.startswith(("Place", "OpeningHours", "HasFacility", "FindPlace")):
         return None
     if slots.facility and not slots.places and len(old.places) == 1 and "any" in slots.aspects:
-        return Choice("HasFacilityIntent", old.but(facility=slots.facility, kind="", aspects=()), FIRM)
+        return Choice("HasFacilityIntent", old.but(facility=slots.facility, kind="", aspects=()), SURE)
     if slots.facility and focus.intent in ("FindPlaceIntent", "HasFacilityIntent") and not slots.places:
-        return Choice(focus.intent, old.but(facility=slots.facility, kind=slots.kind, age=slots.age or old.age), FIRM)
+        return Choice(focus.intent, old.but(facility=slots.facility, kind=slots.kind, age=slots.age or old.age), SURE)
     kind = slots.kind or old.kind or next((city.places[p].kind for p in old.places if p in city.places), "")
     ids = slots.places
     if ids and len(ids) > 1:
@@ -193,8 +152,8 @@ def _replace(choice: Choice, focus: Focus, city: City) -> Choice | None:
     if not ids and slots.kind and old.district and slots.kind != old.kind:
         ids = tuple(p.id for p in city.of_kind(slots.kind) if in_district(p, city.districts.get(old.district), city))
     if not ids and not slots.kind:
-        return Choice(focus.intent, old.but(district=slots.district), FIRM) if focus.intent == "FindPlaceIntent" and slots.district else None
-    return Choice(focus.intent, old.but(places=ids, kind="" if len(ids) == 1 else kind, district=slots.district, when=when, aspects=aspects), FIRM)
+        return Choice(focus.intent, old.but(district=slots.district), SURE) if focus.intent == "FindPlaceIntent" and slots.district else None
+    return Choice(focus.intent, old.but(places=ids, kind="" if len(ids) == 1 else kind, district=slots.district, when=when, aspects=aspects), SURE)
 
 
 def _aspect(e: Evidence, choice: Choice, focus: Focus, own: list[str]) -> Choice | None:
@@ -206,23 +165,23 @@ def _aspect(e: Evidence, choice: Choice, focus: Focus, own: list[str]) -> Choice
     if old.collection and focus.intent in ("NextCollectionIntent", "WhereToThrowIntent", "BinRuleIntent", "WhatTonightIntent"):
         if {"phone", "price"} & set(own):
             return None
-        return Choice("NextCollectionIntent", old.but(items=(), district=district, when=slots.when or old.when, aspects=new_aspects), FIRM)
+        return Choice("NextCollectionIntent", old.but(items=(), district=district, when=slots.when or old.when, aspects=new_aspects), SURE)
     if focus.intent == "WhatTonightIntent" and e.when:
-        return Choice(focus.intent, old.but(when=slots.when), FIRM)
+        return Choice(focus.intent, old.but(when=slots.when), SURE)
     if old.places or old.kind:
         intent = next((PLACE_CUES[c] for c in PLACE_CUES if c in own), focus.intent)
         if intent == "PlaceWhereIntent" and "hours" in own:
             intent = "OpeningHoursIntent"
         if focus.intent == "FindPlaceIntent" and e.age is not None and set(own) <= {"age"}:
-            return Choice(focus.intent, old.but(age=e.age), FIRM)
+            return Choice(focus.intent, old.but(age=e.age), SURE)
         if old.kind and not old.places and focus.choices and own and not e.when:
             old = old.but(places=focus.choices, kind="")
         if intent == "FindPlaceIntent" and e.when and not own:
             intent = "OpeningHoursIntent"
         if focus.intent == "PlacePriceIntent" and set(own) <= ({"age"} if e.age is not None else set()):
-            return Choice(focus.intent, old.but(age=e.age, aspects=choice.slots.aspects), FIRM)
+            return Choice(focus.intent, old.but(age=e.age, aspects=choice.slots.aspects), SURE)
         aspects = new_aspects if own else old.aspects
         if old.kind and old.places and e.when and not own:
             old = old.but(places=())
-        return Choice(intent, old.but(when=when, aspects=aspects, district=slots.district), FIRM)
+        return Choice(intent, old.but(when=when, aspects=aspects, district=slots.district), SURE)
     return None

@@ -12,14 +12,12 @@ from skill.understanding.ear import Ear
 from skill.understanding.evidence import Evidence
 from skill.understanding.weigh import SURE
 
-LEANING: Final = frozenset({"et", "and", "sinon", "mais", "non", "plutot", "no", "or", "alors", "but"})
-"""First words of a sentence that goes on with the last one."""
 _SHORT: Final = 8
-_POINTING: Final = frozenset({
-    "ca", "c", "il", "elle", "ils", "elles", "l", "en", "y", "cela", "celui", "celle",
-    "dedans", "la", "le", "it", "they", "that", "there", "them", "those", "one",
-})  # fmt: skip
-"""Words that point at what was spoken of."""
+
+
+def leans(e: Evidence, ear: Ear) -> bool:
+    """Whether a sentence begins as one that goes on with the last: "et...", "non,...", "je voulais..."."""
+    return not ear.small["leaning"].isdisjoint((e.heard[0], " ".join(e.heard[:2]))) if e.heard else False
 
 
 def same_subject(e: Evidence, choice: Choice, focus: Focus, ear: Ear, city: City) -> Choice | None:
@@ -42,7 +40,7 @@ def same_subject(e: Evidence, choice: Choice, focus: Focus, ear: Ear, city: City
         related = fact.topic == last.topic and fact.id != last.id and bool(subject & hit.roots)
         if related and meant <= hit.roots and asked - {"?what"} <= hit.asks and hit.score >= _RELATED:
             return Choice("TownQuestionIntent", Slots(fact=fact.id, aspects=("plainly",)), SURE)
-    pointing = bool(_POINTING & set(e.heard)) or len(e.heard) <= 2 or e.content <= 1
+    pointing = not ear.small["pointing"].isdisjoint(e.heard) or len(e.heard) <= 2 or e.content <= 1
     elsewhere = choice.intent == "TownQuestionIntent" and not subject & e.hits[0].roots and e.content <= 2
     return Choice("AMAZON.FallbackIntent", focus.slots.but(places=()), SURE) if pointing and elsewhere else None
 
@@ -51,14 +49,13 @@ _RELATED: Final = 0.5
 """Least score of a fact that goes on with the subject, its own words and the last question's taken together."""
 _ELSE: Final = ("phone", "price", "access", "age", "area", "where", "ask_open", "ask_close", "state", "hours", "days", "about", "podcast", "remind", "list")
 """Cues of questions that are not about throwing away."""
-_BEFORE_THING: Final = frozenset({"un", "une", "des", "le", "la", "les", "l", "mon", "ma", "mes", "de", "du", "d", "a", "an", "the", "my", "some"})
 _LONGEST_THING: Final = 6
 
 
-def unknown_thing(e: Evidence, focus: Focus) -> bool:
+def unknown_thing(e: Evidence, focus: Focus, ear: Ear) -> bool:
     """After a thing to throw away, another is named that nobody here knows: "et les ampoules ?"."""
-    words = e.heard[1:] if e.heard and e.heard[0] in LEANING else e.heard
-    if focus.intent != "WhereToThrowIntent" or len(words) > _LONGEST_THING or not words or words[0] not in _BEFORE_THING:
+    words = e.heard[1:] if leans(e, ear) else e.heard
+    if focus.intent != "WhereToThrowIntent" or len(words) > _LONGEST_THING or not words or words[0] not in ear.small["article"]:
         return False
     known = any(e.mentions.get(t) for t in ("item", "collection", "place", "bin", "district")) or e.kinds or e.when
     return not known and not any(e.has(c) for c in _ELSE)

@@ -35,7 +35,6 @@ FOREIGN_SURE: Final = 0.8
 BEYOND: Final = 0.7
 """What a fact gains for each word it accounts for and the best other intent does not."""
 MOST_BEYOND: Final = 3
-_STREETS: Final = frozenset({"rue", "avenue", "boulevard", "allee", "quai", "street"})
 _STREET_WORDS: Final = 4
 """A street's type and the words of its name: where a person lives explains itself."""
 ENOUGH: Final = 3.0
@@ -78,17 +77,17 @@ def _same_names(e: Evidence, hit: Hit, ear: Ear) -> bool:
 
 def _beyond(e: Evidence, hit: Hit, ear: Ear, wants: dict[str, float]) -> int:
     """How many words the fact accounts for that an intent leaves unexplained."""
-    used = _explained(e, wants)
+    used = _explained(e, wants, ear)
     return sum(1 for i in e.loose if i not in used and ear.questions.root(e.words[i]) in hit.roots)
 
 
-def unexplained(e: Evidence, wants: dict[str, float]) -> int:
+def unexplained(e: Evidence, wants: dict[str, float], ear: Ear) -> int:
     """How many meaningful words are neither names nor cues that the intent wants."""
-    used = _explained(e, wants)
+    used = _explained(e, wants, ear)
     return sum(1 for i in e.loose if i not in used)
 
 
-def _explained(e: Evidence, wants: dict[str, float]) -> set[int]:
+def _explained(e: Evidence, wants: dict[str, float], ear: Ear) -> set[int]:
     """Positions of the words that are names or cues the intent wants."""
     used = set(e.kind_words) if "kind" in wants else set()
     for name in wants:
@@ -96,7 +95,7 @@ def _explained(e: Evidence, wants: dict[str, float]) -> set[int]:
         for mention in e.mentions.get(name, ())[:2]:
             used.update(range(mention.start, mention.end))
     for i, word in enumerate(e.words):
-        if word in _STREETS:
+        if word in ear.small["street"]:
             used.update(range(i, i + _STREET_WORDS))
     if "place" in wants or "collection" in wants:
         used.update(i for m in e.mentions.get("district", ())[:1] for i in range(m.start, m.end))
@@ -120,7 +119,7 @@ def fact_sum(e: Evidence, f: dict[str, float], sums: list[tuple[str, float, str]
     )
     if timed and (not beyond or top.score < 0.7):
         total -= TIMETABLE_FIRST
-    if timed and rival and rival[1] >= ENOUGH and not unexplained(e, rules[rival[0]]["wants"]) and not top.asks & TELLING:
+    if timed and rival and rival[1] >= ENOUGH and not unexplained(e, rules[rival[0]]["wants"], ear) and not top.asks & TELLING:
         total = min(total, rival[1] - 0.1)
     thing = any(f.get(n, 0) > 0.5 for n in ("item", "collection", "facility"))
     if any(e.has(c) for c in ("ask_open", "ask_close", "hours")) and "?hour" not in top.asks and not e.has("since"):
