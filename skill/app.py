@@ -44,7 +44,6 @@ class Settings(Record):
     """MAIRIE_SKILL_ID: Alexa skill id that requests must carry; "" on a first try, before the skill exists."""
     verify: bool = True
     """MAIRIE_VERIFY: "off" answers unsigned Alexa requests, on loopback only."""
-    zone: str = "Europe/Paris"
 
     @classmethod
     def from_environment(cls) -> Settings:

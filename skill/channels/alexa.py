@@ -97,8 +97,9 @@ class AlexaChannel:
         named = spoken(given.get("place"))
         if named and not slots.places and not slots.kind:
             return turn.but(intent="UnknownPlaceIntent", slots=slots)
-        said = [text for text in (spoken(given.get("date")), spoken(given.get("time"))) if text and text != "PRESENT_REF"]
-        if said and not slots.when:  # a day too far or not of this world: today's answer would be a wrong one
+        day_lost = spoken(given.get("date")) and not (slots.when.day or slots.when.now)
+        hour_lost = spoken(given.get("time")) and not (slots.when.at or slots.when.part)
+        if day_lost or hour_lost:  # too far, or not of this world: the answer for today would be a wrong one
             return turn.but(intent="UnclearDayIntent", slots=slots)
         return turn.but(intent=str(meaning.get("as", name)), slots=slots)
 

@@ -71,10 +71,10 @@ def _answer(place: Place, table: Timetable, turn: Turn, services: Services) -> t
     if when.month and when.day and when.last:
         return _in_month(place, table, when.day, when.last, aspects, services.city.country)
     if when.day and when.last:
-        return _over(place, table, when.day, when.last)
+        return _over(place, table, when.day, when.last, now)
     day = when.day or now.date()
     if when.at and not ({"open", "close"} & aspects and day == now.date() and "state" not in aspects):
-        return _at(place, table, datetime.combine(day, when.at, tzinfo=table.zone), now)
+        return _at(place, table, _start(table, day, when.at), now)
     wants_state = bool({"state", "now"} & aspects) or when.now
     if wants_state and not {"open", "close"} & aspects and (when.now or not {"hours", "days"} & aspects):
         return _state(place, table, now, "shut" in aspects) if day == now.date() else _state_on(place, table, day, now, "shut" in aspects)
@@ -82,9 +82,9 @@ def _answer(place: Place, table: Timetable, turn: Turn, services: Services) -> t
         return _usually(place, table, now.date(), services)
     hours = table.on(day)
     if not hours.spans:
-        return m.ClosedOn(name(place), day, _after(table, day, now))
+        return m.ClosedOn(name(place), day, _next(table, now, _start(table, day)))
     if when.part and when.day and not hours.all_day and not _during(hours, when.part):
-        return m.ClosedOn(name(place), terms.DayPart(day, when.part), _after_part(table, day, when.part, now))
+        return m.ClosedOn(name(place), terms.DayPart(day, when.part), _next(table, now, _start(table, day, PARTS[when.part][0])))
     if {"open", "close"} <= aspects or not {"open", "close"} & aspects or len(hours.spans) > 1:
         return m.OpenBetween(name(place), _hours(hours), day) if not hours.all_day else m.OpenYesAllDay(name(place))
     if "close" in aspects:
@@ -96,22 +96,17 @@ def _hours(day: DayHours) -> tuple[terms.Hours, ...]:
     return tuple(terms.Hours(s.opens.time(), s.closes.time()) for s in day.spans)
 
 
-def _next(table: Timetable, after: datetime) -> terms.Message:
-    opens = table.opens_after(after)
-    return m.ReopensAt(opens.time(), opens.date()) if opens else m.NotSoon()
+def _next(table: Timetable, now: datetime, after: datetime | None = None) -> terms.Message:
+    """The next opening; or, after a moment to come, the one that follows it, which need not be the next."""
+    later = after is not None and after > now
+    opens = table.opens_after(after if after is not None and later else now)
+    if opens is None:
+        return m.NotSoon()
+    return m.ReopensThen(opens.time(), opens.date()) if later else m.ReopensAt(opens.time(), opens.date())
 
 
-def _after(table: Timetable, day: date, now: datetime) -> terms.Message:
-    """The opening that follows a day: the next one if that day is today."""
-    if day <= now.date():
-        return _next(table, now)
-    opens = table.opens_after(datetime.combine(day, time(), tzinfo=table.zone))
-    return m.ReopensThen(opens.time(), opens.date()) if opens else m.NotSoon()
-
-
-def _after_part(table: Timetable, day: date, part: str, now: datetime) -> terms.Message:
-    opens = table.opens_after(max(now, datetime.combine(day, PARTS[part][0], tzinfo=table.zone)))
-    return m.ReopensThen(opens.time(), opens.date()) if opens else m.NotSoon()
+def _start(table: Timetable, day: date, at: time = time()) -> datetime:
+    return datetime.combine(day, at, tzinfo=table.zone)
 
 
 def _during(hours: DayHours, part: str) -> bool:
@@ -157,7 +152,7 @@ def _state_on(place: Place, table: Timetable, day: date, now: datetime, shut: bo
     hours = table.on(day)
     if hours.spans:
         return m.OpenBetween(name(place), _hours(hours), day) if shut else m.OpenThen(name(place), day, _hours(hours))
-    return m.ClosedOn(name(place), day, _after(table, day, now))
+    return m.ClosedOn(name(place), day, _next(table, now, _start(table, day)))
 
 
 def _at(place: Place, table: Timetable, moment: datetime, now: datetime) -> terms.Message:
@@ -168,7 +163,7 @@ def _at(place: Place, table: Timetable, moment: datetime, now: datetime) -> term
         return m.OpenThen(name(place), moment.date(), _hours(hours))
     if hours.spans:
         return m.ClosedThen(name(place), moment.date(), _hours(hours))
-    return m.ClosedOn(name(place), moment.date(), _next(table, max(now, moment)))
+    return m.ClosedOn(name(place), moment.date(), _next(table, now, moment))
 
 
 def _same_every_day(table: Timetable, day: date, services: Services) -> bool:
@@ -194,7 +189,7 @@ def _usually(place: Place, table: Timetable, day: date, services: Services) -> t
     else:
         return m.ClosedOn(name(place), day, m.NotSoon())
     if not _open_this_week(table, day):
-        return m.ClosedOn(name(place), day, _next(table, datetime.combine(day, time(), tzinfo=table.zone)))
+        return m.ClosedOn(name(place), day, _next(table, _start(table, day)))
     return m.Usually(name(place), times)
 
 
@@ -250,11 +245,11 @@ def _week(week: dict[int, tuple[terms.Hours, ...]]) -> tuple[terms.Message, ...]
     return tuple(m.DaysAndHours(terms.Days(tuple(days)), spans) for spans, days in groups.items())
 
 
-def _over(place: Place, table: Timetable, first: date, last: date) -> terms.Message:
+def _over(place: Place, table: Timetable, first: date, last: date, now: datetime) -> terms.Message:
     days = table.days(first, min(last, first + timedelta(days=6)))
     open_days = [d for d in days if d.spans]
     if not open_days:
-        coming = _next(table, datetime.combine(days[-1].day, time(23, 59), tzinfo=table.zone))
+        coming = _next(table, now, _start(table, days[-1].day, time(23, 59)))
         return m.ClosedBoth(name(place), first, days[-1].day, coming) if len(days) == 2 else m.ClosedOver(name(place), days[-1].day, coming)
     if len(days) > MAX_CHOICES:
         return m.OverDays(name(place), tuple(m.DayOpen(d.day, _hours(d)) for d in open_days[: MAX_CHOICES + 1]))

@@ -26,7 +26,7 @@ def these_open(places: tuple[Place, ...], kind: str, turn: Turn, services: Servi
     first = when.day or now.date()
     last = when.last or first
     is_now = (when.now or "now" in turn.slots.aspects or ("state" in turn.slots.aspects and not when.day)) and first == now.date() and not when.part
-    if is_now or (when.at and first):
+    if is_now or when.at:
         moment = datetime.combine(first, when.at, tzinfo=now.tzinfo) if when.at else now
         return _open_at(places, kind, moment, turn, services)
     day, found = first, []
