@@ -160,6 +160,11 @@ class Questions:
         common = sum(1 for w in own if w in surface)
         return common / (len(own) + len(surface) - common)
 
+    def speaks_of(self, fact: str, words: set[str]) -> bool:
+        """Whether one of a fact's question forms has one of these (light) words, small words of time included."""
+        number = self._ids.index(fact)
+        return any(form[0] == number and not words.isdisjoint(form[3]) for form in self._forms)
+
     def tokens(self, words: Iterable[str]) -> list[str]:
         """Roots and question marks of a sentence's words."""
         return self._roots.of(words)

@@ -109,6 +109,21 @@ def chitchat(turn: Turn, services: Services) -> Reply:
     return tell(m.Kindly(), turn)
 
 
+def lonely(turn: Turn, services: Services) -> Reply:
+    """Somebody is alone: kindly, and still there."""
+    return ask(m.Lonely(), m.HelpReprompt(), turn, _OPEN)
+
+
+def privacy(turn: Turn, services: Services) -> Reply:
+    """Whether we listen, keep, record."""
+    return tell(m.Privacy(), turn, turn.focus.slots)
+
+
+def call(turn: Turn, services: Services) -> Reply:
+    """The number to call about what was just spoken of: waste, here."""
+    return tell(m.Call(contact(services, "waste")), turn)
+
+
 def transport(turn: Turn, services: Services) -> Reply:
     """Times of metro, bus and train."""
     return tell(m.NoTransportTimes(), turn)
@@ -178,6 +193,9 @@ HANDLERS: Final[dict[str, Handler]] = {
     "EmergencyIntent": emergency,
     "OffTopicIntent": off_topic,
     "ChitchatIntent": chitchat,
+    "LonelyIntent": lonely,
+    "PrivacyIntent": privacy,
+    "CallIntent": call,
     "TransportIntent": transport,
     "OtherTownIntent": other_town,
     "AsideIntent": aside,

@@ -10,7 +10,7 @@ from skill.conversation import terms
 from skill.conversation.messages import hours, talk
 from skill.conversation.messages import lists as m
 from skill.conversation.turn import MAX_CHOICES, Reply, Turn
-from skill.intents.common import Services, ask, hours_of, kind_name, local, name, tell
+from skill.intents.common import Handler, Services, ask, contact, hours_of, kind_name, local, name, tell
 
 _LONGEST_SEARCH: Final = 92
 """Days looked through for a place that is open, in a span."""
@@ -99,9 +99,33 @@ def _open_at(places: tuple[Place, ...], kind: str, moment: datetime, turn: Turn,
     return tell(message, turn, slots, source=open_ones[0][0].source)
 
 
+def extreme_hours(turn: Turn, services: Services) -> Reply:
+    """Which place of a kind closes last, or opens first: on the day asked, else on the first day of the week ahead that does best."""
+    kind, when, now = turn.slots.kind, turn.slots.when, local(turn)
+    tables = [(p, t) for p in services.city.of_kind(kind) if (t := hours_of(p, services))]
+    always = tuple(name(p) for p, t in tables if t.always)
+    days = [when.day] if when.day else [now.date() + timedelta(days=n) for n in range(7)]
+    spans = [(p, day, s) for day in days for p, t in tables if not t.always for s in t.on(day).spans if s.closes > now]
+    if not spans:
+        return tell(hours.HoursNotKnown(kind_name(kind, services, many=True), contact(services)), turn)
+    earliest = "earliest" in turn.slots.aspects
+    best = min(s.opens.time() for _, _, s in spans) if earliest else max(s.closes - datetime.combine(d, time(), tzinfo=now.tzinfo) for _, d, s in spans)
+    found = [(p, d, s) for p, d, s in spans if (s.opens.time() if earliest else s.closes - datetime.combine(d, time(), tzinfo=now.tzinfo)) == best]
+    day = found[0][1]
+    winners = tuple(p for p, d, _ in found if d == day)
+    names = tuple(name(p) for p in winners[:MAX_CHOICES])
+    text: terms.Message = m.Earliest(names, found[0][2].opens.time(), day) if earliest else m.Latest(names, found[0][2].closes.time(), day)
+    message = m.BesidesAlways(always, text) if always else text
+    slots = turn.slots.but(places=(winners[0].id,) if len(winners) == 1 else (), aspects=())
+    return tell(message, turn, slots, source=winners[0].source)
+
+
 def _soonest(places: tuple[Place, ...], after: datetime, services: Services) -> terms.Message:
     coming = [(opens, p) for p in places if (t := hours_of(p, services)) and (opens := t.opens_after(after))]
     if not coming:
         return hours.NotSoon()
     opens, place = min(coming, key=lambda c: c[0])
     return m.NextOpen(opens.date(), name(place), opens.time())
+
+
+HANDLERS: Final[dict[str, Handler]] = {"ExtremeHoursIntent": extreme_hours}

@@ -15,6 +15,8 @@ from skill.intents.common import Handler, Services, ask, card_for, contact, dist
 
 PLAYGROUND: Final = "playground"
 _HECTARE: Final = 10_000
+_CHILD: Final = 17
+"""An age up to this, with an adult: a family, which is told every price."""
 
 
 def _about(answer: Callable[[Place, Turn, Services], terms.Message], has: Callable[[Place], object]) -> Handler:
@@ -67,7 +69,7 @@ def _price(place: Place, turn: Turn, services: Services) -> terms.Message:
 def _fare(place: Place, turn: Turn) -> Fare | None:
     """The one fare of the person spoken of, if an age, an adult or a resident was spoken of."""
     age, aspects = turn.slots.age, set(turn.slots.aspects)
-    if age is None and not {"adult", "resident"} & aspects:
+    if (age is None and not {"adult", "resident"} & aspects) or (age is not None and age <= _CHILD and "adult" in aspects):
         return None
     years = 30.0 if age is None else age
     fits = [f for f in place.fares if f.start <= years and (f.to is None or years <= f.to) and f.resident <= ("resident" in aspects)]
@@ -189,6 +191,15 @@ def _listed(found: tuple[Place, ...], word: Callable[[tuple[terms.Name, ...]], t
     return reply.but(focus=reply.focus.but(choices=tuple(p.id for p in shown)))
 
 
+def largest(turn: Turn, services: Services) -> Reply:
+    """The largest place of a kind whose area is published."""
+    known = [p for p in services.city.of_kind(turn.slots.kind) if p.area_ha]
+    if not known:
+        return tell(talk.NotKnown(contact(services)), turn)
+    place = max(known, key=lambda p: p.area_ha or 0)
+    return tell(m.Largest(name(place), place.area_ha or 0), turn, turn.slots.but(places=(place.id,), kind=""), source=place.source)
+
+
 def more(turn: Turn, services: Services) -> Reply:
     """The rest of a list that was offered."""
     found = tuple(services.city.places[c] for c in turn.focus.choices if c in services.city.places)
@@ -208,4 +219,5 @@ HANDLERS: Final[dict[str, Handler]] = {
     "PlaceAboutIntent": _about(_tell_about, lambda p: p.about),
     "HasFacilityIntent": has_facility,
     "FindPlaceIntent": find_place,
+    "LargestPlaceIntent": largest,
 }

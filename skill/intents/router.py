@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from skill.conversation.turn import Focus, Reply, Turn, TurnKind
-from skill.intents import facts, help, hours, places, podcasts, reminders, sorting, waste
+from skill.intents import facts, help, hours, open_places, places, podcasts, reminders, sorting, waste
 from skill.intents.common import Handler, Services
 
 
@@ -20,7 +20,15 @@ def _merge(*rooms: dict[str, Handler]) -> dict[str, Handler]:
 
 
 HANDLERS: Final = _merge(
-    hours.HANDLERS, waste.HANDLERS, sorting.HANDLERS, places.HANDLERS, facts.HANDLERS, podcasts.HANDLERS, reminders.HANDLERS, help.HANDLERS
+    hours.HANDLERS,
+    open_places.HANDLERS,
+    waste.HANDLERS,
+    sorting.HANDLERS,
+    places.HANDLERS,
+    facts.HANDLERS,
+    podcasts.HANDLERS,
+    reminders.HANDLERS,
+    help.HANDLERS,
 )
 
 

@@ -31,7 +31,8 @@ def where_to_throw(turn: Turn, services: Services) -> Reply:
             return next_collection(turn.but(slots=turn.slots.but(items=(), collection=collected.id)), services)
     if brought and (not item.answer or {"days", "where", "collect"} & set(turn.slots.aspects)):
         text = _with_next(text, brought, turn, services)
-    slots = turn.slots.but(items=(item.id,), collection=brought.id if brought else "", bin=target.id)
+    taken = brought or next((c for c in services.city.collections.values() if c.bin == target.id), None)
+    slots = turn.slots.but(items=(item.id,), collection=taken.id if taken else "", bin=target.id)
     return tell(text, turn, slots, source=item.source)
 
 

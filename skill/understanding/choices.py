@@ -19,6 +19,7 @@ PLACE_CUES: Final = {
     "phone": "PlacePhoneIntent", "price": "PlacePriceIntent", "access": "PlaceAccessIntent", "age": "PlaceAgesIntent", "area": "PlaceAreaIntent",
     "where": "PlaceWhereIntent", "ask_open": "OpeningHoursIntent", "ask_close": "OpeningHoursIntent", "state": "OpeningHoursIntent",
     "hours": "OpeningHoursIntent", "days": "OpeningHoursIntent", "about": "PlaceAboutIntent",
+    "latest": "ExtremeHoursIntent", "earliest": "ExtremeHoursIntent", "largest": "LargestPlaceIntent",
 }  # fmt: skip
 OWN: Final = (*PLACE_CUES, "collect", "discard", "podcast", "remind", "put_out", "bin_rule", "list")
 
@@ -89,7 +90,8 @@ def by_words(e: Evidence, ids: Iterable[str], city: City, ear: Ear) -> str:
     for key in ids:
         found = city.places.get(key)
         if found:
-            own = {light(w) for text in found.name.values() for w in split(text, ear.language) if w not in ear.stop}
+            names = (*found.name.values(), *(alias for several in found.aliases.values() for alias in several))
+            own = {light(w) for text in names for w in split(text, ear.language) if w not in ear.stop}
             best.append((len(heard & own), key))
     best.sort(key=lambda b: -b[0])
     return best[0][1] if best and best[0][0] and (len(best) == 1 or best[0][0] > best[1][0]) else ""

@@ -75,6 +75,9 @@ def decide(e: Evidence, ear: Ear, rules: Rules) -> Choice:
     courtesy = _courtesy(e, ear)
     if courtesy:
         return Choice(courtesy, slots, 9.0)
+    for talk in ("privacy", "lonely"):
+        if e.has(talk) and not any(e.mentions.get(t) for t in ("place", "collection", "item")) and not e.kinds:
+            return Choice(f"{talk.capitalize()}Intent", slots, 9.0)
     if e.has("source"):
         return Choice("SourceIntent", slots, 9.0)
     f = features(e)

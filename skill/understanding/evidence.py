@@ -149,7 +149,12 @@ def _drop_other_things(mentions: dict[str, list[Mention]], words: list[str], ear
 
     def narrowed(m: Mention) -> bool:
         after = words[m.end : m.end + 2]
-        return len(m.at) == 1 and len(after) == 2 and after[0] in ear.small["of"] and after[1] not in ear.stop and not after[1].isdigit()
+        return (
+            len(m.at) == 1
+            and len(after) == 2
+            and after[0] in ear.small["of"]
+            and not (after[1] in ear.stop or after[1].isdigit() or ear.lexicon.generic(after[1]))
+        )
 
     found = mentions.get("item", [])
     gone = {m.end + 1 for m in found if narrowed(m)}

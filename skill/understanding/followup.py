@@ -15,13 +15,16 @@ from skill.understanding.choices import OWN, PLACE_CUES, answer, by_words
 from skill.understanding.decide import Choice, decide
 from skill.understanding.ear import Ear
 from skill.understanding.evidence import Evidence, gather
-from skill.understanding.subject import leans, same_subject, unknown_thing
+from skill.understanding.subject import leans, next_thing, same_subject
 from skill.understanding.weigh import SURE, Rules
 
 _SETTLED: Final = frozenset({
     "EmergencyIntent", "AMAZON.StopIntent", "AMAZON.HelpIntent", "AMAZON.RepeatIntent", "GoodbyeIntent", "ThanksIntent", "HelloIntent", "SourceIntent",
     "OffTopicIntent", "ChitchatIntent", "OtherTownIntent", "TransportIntent",
 })  # fmt: skip
+
+
+_WASTE: Final = ("NextCollectionIntent", "WhatTonightIntent", "WhereToThrowIntent", "BinRuleIntent")
 
 
 def interpret(text: str, focus: Focus, now: datetime, ear: Ear, city: City, rules: Rules) -> tuple[Choice, Evidence]:
@@ -33,6 +36,13 @@ def interpret(text: str, focus: Focus, now: datetime, ear: Ear, city: City, rule
         return choice.but(slots=choice.slots.but(aspects=kinds)), e
     if _aside(e, ear):
         return Choice("AsideIntent", choice.slots, SURE), e
+    if focus.intent == "WhereToThrowIntent":
+        thing = next_thing(e, focus, ear)
+        if thing:
+            return thing, e
+    pointed = _the_one(e, focus, city, ear)
+    if pointed:
+        return pointed, e
     if focus.asked in ("place", "district") or focus.choices:
         answered = answer(e, choice, focus, city, ear)
         if answered:
@@ -43,8 +53,6 @@ def interpret(text: str, focus: Focus, now: datetime, ear: Ear, city: City, rule
         about = same_subject(e, choice, focus, ear, city)
         if about:
             return about, e
-        if unknown_thing(e, focus, ear):
-            return Choice("WhereToThrowIntent", focus.slots.but(items=(), bin="", collection=""), SURE), e
         leaning = _lean(e, choice, focus, city, ear)
         if leaning:
             return leaning, e
@@ -57,6 +65,17 @@ def _aside(e: Evidence, ear: Ear) -> bool:
     if e.heard and not e.content and not e.cues and not e.when and not leans(e, ear) and ear.small["asking"].isdisjoint(e.heard):
         return True
     return bool(e.heard) and not named and len(e.heard) <= 9 and not ear.small["aside"].isdisjoint(e.heard[:3]) and not e.has("remind")
+
+
+def _the_one(e: Evidence, focus: Focus, city: City, ear: Ear) -> Choice | None:
+    """One of those just spoken of, by the words that tell it from the others: "le numéro de celui de la ferme"."""
+    ids = focus.choices or (_rivals(focus, city) if focus.slots.kind or focus.slots.places else ())
+    if not ids or ear.small["the_one"].isdisjoint(e.heard) or not focus.intent.startswith(("Place", "OpeningHours", "HasFacility", "FindPlace")):
+        return None
+    meant = by_words(e, ids, city, ear)
+    own = next((PLACE_CUES[c] for c in PLACE_CUES if e.has(c)), focus.intent)
+    intent = "PlaceWhereIntent" if own in ("FindPlaceIntent", "HasFacilityIntent") else own
+    return Choice(intent, focus.slots.but(places=(meant,), kind="", facility="", when=e.when or focus.slots.when), SURE) if meant else None
 
 
 def _lean(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> Choice | None:
@@ -126,7 +145,7 @@ def _replace(choice: Choice, focus: Focus, city: City) -> Choice | None:
     slots, old = choice.slots, focus.slots
     when = slots.when if slots.when else old.when
     aspects = tuple(a for a in slots.aspects if a not in ("any", "list")) or old.aspects
-    if focus.intent in ("NextCollectionIntent", "WhatTonightIntent", "WhereToThrowIntent", "BinRuleIntent"):
+    if focus.intent in _WASTE:
         if slots.items and focus.intent == "WhereToThrowIntent":
             return Choice(focus.intent, old.but(items=slots.items, aspects=aspects), SURE)
         if slots.collection:
@@ -162,8 +181,10 @@ def _aspect(e: Evidence, choice: Choice, focus: Focus, own: list[str]) -> Choice
     district = slots.district or old.district
     when = slots.when if slots.when else old.when
     new_aspects = tuple(a for a in slots.aspects if a not in ("any",))
-    if old.collection and focus.intent in ("NextCollectionIntent", "WhereToThrowIntent", "BinRuleIntent", "WhatTonightIntent"):
-        if {"phone", "price"} & set(own):
+    if "phone" in own and focus.intent in _WASTE:
+        return Choice("CallIntent", old, SURE)
+    if old.collection and focus.intent in _WASTE:
+        if "price" in own:
             return None
         return Choice("NextCollectionIntent", old.but(items=(), district=district, when=slots.when or old.when, aspects=new_aspects), SURE)
     if focus.intent == "WhatTonightIntent" and e.when:

@@ -98,3 +98,24 @@ class WhichCollection(Message):
 
 class WhichReprompt(Message):
     choices: tuple[Name, ...]
+
+
+class Latest(Message):
+    """The place that closes last, that day."""
+
+    places: tuple[Name, ...]
+    closes: time
+    day: date
+
+
+class Earliest(Message):
+    places: tuple[Name, ...]
+    opens: time
+    day: date
+
+
+class BesidesAlways(Message):
+    """Some are never closed, and said first."""
+
+    always: tuple[Name, ...]
+    text: Message

@@ -105,6 +105,13 @@ class AreaIsSmall(Message):
     metres: int
 
 
+class Largest(Message):
+    """Of the places whose area is published."""
+
+    place: Name
+    hectares: float
+
+
 class AreaNotKnown(Message):
     place: Name
 

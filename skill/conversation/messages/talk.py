@@ -161,3 +161,15 @@ class CannotPlay(Message):
 
 class Trouble(Message):
     contact: Contact
+
+
+class Lonely(Message):
+    """To somebody who is alone: kindness, and what we can do."""
+
+
+class Privacy(Message):
+    """What becomes of what is said."""
+
+
+class Call(Message):
+    contact: Contact
