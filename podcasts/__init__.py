@@ -1,1 +1,1 @@
-"""Reading and publishing podcast feeds; knows nothing of the skill. Empty until issue 3: its place is here, nothing pretends."""
+"""Podcast feeds read from anybody and published for a town. Knows nothing of the skill: only bytes, feeds, files and clocks handed in."""
