@@ -29,7 +29,8 @@ SOURCES: Final = {"fr-FR": "fr-FR", "en-GB": "en-GB", "en-US": "en-GB"}
 """Locale built, locale whose samples it speaks."""
 SLOT_TYPES: Final = {
     "place": "PLACE", "kind": "KIND", "collection": "COLLECTION", "item": "ITEM", "facility": "FACILITY", "district": "DISTRICT", "series": "SERIES",
-    "date": "AMAZON.DATE", "time": "AMAZON.TIME", "age": "AMAZON.NUMBER", "question": "AMAZON.SearchQuery",
+    "date": "AMAZON.DATE", "time": "AMAZON.TIME", "age": "AMAZON.NUMBER", "number": "AMAZON.NUMBER",
+    "duration": "AMAZON.DURATION", "rank": "RANK", "question": "AMAZON.SearchQuery",
 }  # fmt: skip
 BUILT_IN: Final = tuple(
     f"AMAZON.{name}Intent"
@@ -86,7 +87,7 @@ def slot_type(type_name: str, values: dict[str, list[str]]) -> dict[str, Any]:
 def build_model(city: City, locale: str) -> dict[str, Any]:
     """The interaction model of a locale. Amazon refuses an empty type: what a town has none of cannot be asked for by name."""
     source = words.samples(SOURCES[locale])
-    known = {name: slot_type(name, values) for name, values in names(city, locale[:2]).items()}
+    known = {name: slot_type(name, values) for name, values in {**names(city, locale[:2]), **source.get("types", {})}.items()}
     empty = {name for name, made in known.items() if not made["values"]}
     intents: list[dict[str, Any]] = []
     used: set[str] = set()

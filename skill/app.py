@@ -6,55 +6,41 @@ Channels make turns and play replies; `Skill` is all they see.
 from __future__ import annotations
 
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from skill.conversation import plain
+from skill.conversation.audio import Event, Player
 from skill.conversation.messages.talk import Trouble
-from skill.conversation.terms import Contact, Phone
+from skill.conversation.terms import Contact, Message, Phone
 from skill.conversation.turn import Device, Focus, Reply, Slots, Turn, TurnKind
 from skill.intents.common import Services
 from skill.intents.known import known_focus, known_turn
 from skill.intents.router import answer
+from skill.programmes import Programmes
 from skill.record import Record
+from skill.settings import DEFAULT_ADDRESS, DEFAULT_TOWN, Settings
 from skill.speech.render import Renderer, Speech
 from skill.speech.ssml import MOST_SAID_BYTES, shorten
+from skill.stores.listening_memory import InMemory
 from skill.stores.manifest import problem_in
 from skill.stores.town import Town, read_compiled
 
 if TYPE_CHECKING:
+    from podcasts.storage import Storage
     from skill.city.model import City
+    from skill.conversation.ports import Listeners
     from skill.understanding.decide import Choice
     from skill.understanding.ear import Ear
     from skill.understanding.evidence import Evidence
 
-DEFAULT_TOWN: Final = "issy-les-moulineaux"
+__all__ = ["DEFAULT_TOWN", "Answer", "Ready", "Settings", "Skill", "make_skill"]
+
 DEFAULT_LANGUAGE: Final = "fr"
-
-
-class Settings(Record):
-    """Everything the environment may say. Names are MAIRIE_*; README lists them, a test compares."""
-
-    town: str = DEFAULT_TOWN
-    """MAIRIE_TOWN: name of a shipped town, or path of a folder; "" for whichever was compiled."""
-    compiled: str = ""
-    """MAIRIE_COMPILED: folder of a compiled town (`mairie compile`), taken as it is; "" to read the TOML."""
-    skill_id: str = ""
-    """MAIRIE_SKILL_ID: Alexa skill id that requests must carry; "" on a first try, before the skill exists."""
-    verify: bool = True
-    """MAIRIE_VERIFY: "off" answers unsigned Alexa requests, on loopback only."""
-
-    @classmethod
-    def from_environment(cls) -> Settings:
-        """Read once, at start."""
-        env = os.environ
-        return cls(
-            town=env.get("MAIRIE_TOWN") or ("" if env.get("MAIRIE_COMPILED") else DEFAULT_TOWN),
-            compiled=env.get("MAIRIE_COMPILED", ""),
-            skill_id=env.get("MAIRIE_SKILL_ID", ""),
-            verify=env.get("MAIRIE_VERIFY", "on").lower() not in ("off", "0", "false", "no"),
-        )
+SPEAKER: Final = Device(can_play=True)
+"""A speaker that plays sound and hands over words: a terminal, a page."""
+SILENT: Final = Player()
 
 
 class Answer(Record):
@@ -69,9 +55,10 @@ class Answer(Record):
 class Ready:
     """One reading of one town with all that speaks for it. Never changed: a turn that began with it ends with it."""
 
-    def __init__(self, town: Town) -> None:
+    def __init__(self, town: Town, listeners: Listeners, programmes: Programmes) -> None:
         self.town, self.city, self.zone = town, town.city, ZoneInfo(town.city.zone)
-        self.services = Services(city=town.city, kinds=town.kinds)
+        self.programmes = programmes
+        self.services = Services(city=town.city, kinds=town.kinds, listeners=listeners, shelves=lambda: programmes.shelf)
         self._ears: dict[str, Ear] = {}
         self._voices: dict[str, Renderer] = {}
 
@@ -94,12 +81,13 @@ class Ready:
             self._voices[language] = Renderer(language, self.town.part(f"voice-{language}"))
         return self._voices[language]
 
-    def understand(self, text: str, locale: str, now: datetime, focus: Focus) -> tuple[Choice, Evidence]:
-        """The intent and slots of words, in their conversation."""
+    def understand(self, text: str, locale: str, now: datetime, focus: Focus, player: Player = SILENT) -> tuple[Choice, Evidence]:
+        """The intent and slots of words, in their conversation and with what is playing."""
         from skill.understanding.followup import interpret
 
         now = now.astimezone(self.zone)
-        return interpret(text, known_focus(focus, self.services, now.date()), now, self.ear(self.language(locale)), self.city, self.town.rules)
+        known = known_focus(focus, self.services, now.date())
+        return interpret(text, known, now, self.ear(self.language(locale)), self.city, self.town.rules, self.programmes, bool(player.token))
 
     def answer(self, turn: Turn) -> Answer:
         """Answers a turn, and remembers what was said."""
@@ -113,6 +101,10 @@ class Ready:
         reprompt = voice.say(reply.reprompt, turn.now) if reply.reprompt is not None else None
         return Answer(reply.but(focus=reply.focus.but(said=said)), speech, reprompt)
 
+    def say(self, message: Message, turn: Turn) -> Answer:
+        """A message of a channel's own, in the language of a turn."""
+        return Answer(Reply(message, intent=turn.intent), self.voice(self.language(turn.locale)).say(message, turn.now))
+
     def trouble(self, locale: str, now: datetime) -> Answer:
         """Our own fault, said kindly, with who can help instead."""
         found = self.city.contacts["town"]
@@ -123,17 +115,34 @@ class Ready:
 class Skill:
     """One town, ready to be spoken to in each of its languages."""
 
-    def __init__(self, town: Town) -> None:
-        self.ready = Ready(town)
+    def __init__(self, town: Town, listeners: Listeners | None = None, storage: Storage | None = None, address: str = DEFAULT_ADDRESS) -> None:
+        """`storage` and `address` are where podcasts are kept and reached; `listeners` what each person has heard (in memory by default)."""
+        self.listeners: Listeners = listeners or InMemory()
+        self._storage, self._address = storage, address
+        self.ready = self._made(town)
         """What answers now. Whoever needs more than one thing of it for a turn takes it once."""
 
     def replace(self, town: Town) -> None:
         """Takes a freshly read town, whole or not at all; turns under way finish with the old one."""
-        ready = Ready(town)
+        ready = self._made(town)
         for language in town.kinds:
             ready.ear(language)
             ready.voice(language)
         self.ready = ready
+
+    def _made(self, town: Town) -> Ready:
+        programmes = Programmes(town.city, self._storage, f"{self._address}/podcasts", self.now)
+        return Ready(town, self.listeners, programmes)
+
+    def reached_at(self, address: str) -> None:
+        """Takes note of where listeners reach us, once a server knows its port."""
+        self._address = address
+        self.ready.programmes.address = f"{address}/podcasts"
+
+    @property
+    def programmes(self) -> Programmes:
+        """The podcasts of the town that answers now."""
+        return self.ready.programmes
 
     @property
     def town(self) -> Town:
@@ -156,18 +165,24 @@ class Skill:
 
     def now(self) -> datetime:
         """The moment, in the town's zone. The one clock of the house."""
-        return datetime.now(self.ready.zone)
+        return datetime.now(self.ready.zone if hasattr(self, "ready") else UTC)
 
     def understand(self, text: str, locale: str, now: datetime, focus: Focus) -> tuple[Choice, Evidence]:
         """The intent and slots of words, in their conversation."""
         return self.ready.understand(text, locale, now, focus)
 
-    def hear(self, text: str, locale: str, now: datetime, focus: Focus | None = None, device: Device | None = None, user: str = "") -> Answer:
-        """Answers words."""
+    def hear(
+        self, text: str, locale: str, now: datetime, focus: Focus | None = None, device: Device = SPEAKER, user: str = "", player: Player = SILENT
+    ) -> Answer:
+        """Answers words. A speaker that hands over words can play sound unless `device` says otherwise."""
         ready, focus = self.ready, focus or Focus()
-        choice, _ = ready.understand(text, locale, now, focus)
-        turn = Turn(TurnKind.INTENT, locale, now, choice.intent, choice.slots, text=text[:600], device=device or Device(), user=user, focus=focus)
+        choice, _ = ready.understand(text, locale, now, focus, player)
+        turn = Turn(TurnKind.INTENT, locale, now, choice.intent, choice.slots, text=text[:600], device=device, user=user, focus=focus, player=player)
         return ready.answer(turn)
+
+    def report(self, event: Event, now: datetime, user: str, player: Player = SILENT) -> Answer:
+        """Answers a report of a player: never with a word."""
+        return self.answer(Turn(TurnKind.PLAYBACK, "fr-FR", now, device=SPEAKER, user=user, player=player, event=event))
 
     def open(self, locale: str, now: datetime) -> Answer:
         """Answers being opened without a question."""
@@ -189,8 +204,42 @@ def make_skill(settings: Settings | None = None) -> Skill:
             raise FileNotFoundError(f"no whole compiled town in {settings.compiled} ({why}); make one with: mairie compile {settings.compiled}")
         if settings.town and town.city.id not in (settings.town, os.path.basename(os.path.abspath(settings.town))):
             raise ValueError(f"{settings.compiled} holds {town.city.id}, and {settings.town} is asked for: compile that town, or drop one of the settings")
-        return Skill(town)
+        return _skill(town, settings)
     from skill.stores.compiled import from_files
     from skill.stores.town_files import find_town
 
-    return Skill(from_files(find_town(settings.town)))
+    return _skill(from_files(find_town(settings.town)), settings)
+
+
+def _skill(town: Town, settings: Settings) -> Skill:
+    return Skill(town, _listeners(settings), storage_of(settings), settings.public_url or DEFAULT_ADDRESS)
+
+
+def _listeners(settings: Settings) -> Listeners:
+    """The store of listening that the settings name. Nothing is opened before it is needed."""
+    if settings.table:
+        from skill.stores.listening_dynamo import DynamoListeners
+
+        return DynamoListeners(settings.table)
+    if settings.data:
+        from pathlib import Path
+
+        from skill.stores.listening_sqlite import SQLiteListeners
+
+        return SQLiteListeners(Path(settings.data) / "listening.sqlite3")
+    return InMemory()
+
+
+def storage_of(settings: Settings) -> Storage | None:
+    """The home of podcasts that the settings name; None where nothing is kept."""
+    if settings.bucket:
+        from podcasts.s3 import Bucket
+
+        return Bucket(settings.bucket, "podcasts/")
+    if settings.data:
+        from pathlib import Path
+
+        from podcasts.folder import Folder
+
+        return Folder(Path(settings.data) / "podcasts")
+    return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,6 +13,8 @@ import pytest
 from skill.app import Skill
 from skill.stores.compiled import from_files
 from skill.stores.town_files import CITIES
+
+os.environ["MAIRIE_DATA"] = tempfile.mkdtemp(prefix="mairie-tests-")  # nothing of whoever runs the tests is read or written
 
 HERE = Path(__file__).resolve().parent
 SHARED = HERE.parent.parent / "shared"

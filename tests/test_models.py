@@ -122,7 +122,22 @@ def test_round_trip_through_amazons_types(name: str, kind: type) -> None:
 
 
 def test_every_handler_can_be_asked_for_and_every_slot_is_read() -> None:
-    assert set(SLOT_TYPES) == {"place", "kind", "collection", "item", "facility", "district", "series", "date", "time", "age", "question"}
+    assert set(SLOT_TYPES) == {
+        "place",
+        "kind",
+        "collection",
+        "item",
+        "facility",
+        "district",
+        "series",
+        "date",
+        "time",
+        "age",
+        "number",
+        "duration",
+        "rank",
+        "question",
+    }
     assert HANDLERS.keys() >= {str(v["as"]) for v in words.meanings().values()}
 
 

@@ -39,7 +39,7 @@ def test_the_template_passes_cfn_lint() -> None:
 
 def test_environment_names_are_the_settings_everywhere() -> None:
     known = {f"MAIRIE_{n.upper()}" for n in Settings._fields if n != "zone"}
-    assert set(re.findall(r"MAIRIE_[A-Z_]+", read("skill/app.py"))) - {"MAIRIE_"} == known
+    assert set(re.findall(r"MAIRIE_[A-Z_]+", read("skill/settings.py"))) - {"MAIRIE_"} == known
     assert set(re.findall(r"MAIRIE_[A-Z_]+", read("template.yaml"))) <= known
     assert set(re.findall(r"MAIRIE_[A-Z_]+", read("README.md"))) == known
 

@@ -12,15 +12,31 @@ from datetime import datetime
 from typing import Any, Final
 
 from skill.app import Answer, Ready, Skill
-from skill.channels.alexa_values import amazon_date, amazon_time, day_words, first, month_words, resolved, spoken, spoken_age, table
+from skill.channels.alexa_audio import REPORTS, directives, event_of, playable, player_of
+from skill.channels.alexa_values import (
+    amazon_date,
+    amazon_duration,
+    amazon_time,
+    day_words,
+    first,
+    month_words,
+    resolved,
+    spoken,
+    spoken_age,
+    spoken_number,
+    table,
+)
 from skill.city.lexicon import split
 from skill.conversation import plain
+from skill.conversation.audio import Play
+from skill.conversation.messages.podcasts import NotReachableHere
 from skill.conversation.turn import Card, Device, Focus, Slots, Turn, TurnKind, When
 from skill.intents.router import HANDLERS
 from skill.speech.ssml import MOST_CARD_BYTES, MOST_REPROMPT_BYTES, MOST_TITLE_BYTES, shorten, ssml
 
 EMPTY: Final[dict[str, Any]] = {"version": "1.0", "response": {}}
-_SILENT: Final = ("AudioPlayer.", "PlaybackController.", "System.", "AlexaSkillEvent.", "SessionEndedRequest", "Connections.")
+_LEADS: Final = {"ReminderIntent": ("rappelle-moi ", "remind me "), "PlayPodcastIntent": ("mets l'épisode ", "play the episode ")}
+"""What was said before a free question, in French and English: Alexa keeps only the rest."""
 _TABLES: Final = ("place", "kind", "collection", "item", "facility", "district", "series")
 
 
@@ -31,8 +47,9 @@ class NotOurSkill(ValueError):
 class AlexaChannel:
     """The skill as Alexa knows it: one JSON object in, one out."""
 
-    def __init__(self, skill: Skill, skill_id: str = "", clock: Callable[[], datetime] | None = None) -> None:
-        self.skill, self.skill_id = skill, skill_id
+    def __init__(self, skill: Skill, skill_id: str = "", clock: Callable[[], datetime] | None = None, trying: bool = True) -> None:
+        """`trying`: sounds without https may be ordered, as on a developer's machine. A real speaker would refuse them, and is told so kindly."""
+        self.skill, self.skill_id, self.trying = skill, skill_id, trying
         self._clock = clock or skill.now
 
     def invoke(self, event: Any) -> dict[str, Any]:
@@ -40,11 +57,19 @@ class AlexaChannel:
         request = table(event, "request")
         kind = str(request.get("type", ""))
         self.check_id(event)
-        if not kind or kind.startswith(_SILENT) or kind not in ("LaunchRequest", "IntentRequest"):
+        if kind in REPORTS:
+            return self._report(event, kind)
+        if kind == "System.ExceptionEncountered":
+            self._note(request)
+        if kind not in ("LaunchRequest", "IntentRequest"):
             return dict(EMPTY)
         ready = self.skill.ready
         try:
-            return self._response(self.skill.answer(self.turn(event, ready), ready), event, ready)
+            turn = self.turn(event, ready)
+            answer = self.skill.answer(turn, ready)
+            if isinstance(answer.reply.audio, Play) and not self._ordered(answer.reply.audio):
+                answer = ready.say(NotReachableHere(), turn)
+            return self._response(answer, event, ready)
         except Exception as error:
             self._log(error, kind, str(table(request, "intent").get("name", "")))
         try:
@@ -52,6 +77,33 @@ class AlexaChannel:
         except Exception as error:
             self._log(error, "no apology for", "")
         return {"version": "1.0", "response": {"shouldEndSession": True}}
+
+    def _report(self, event: Any, kind: str) -> dict[str, Any]:
+        """A report of the player or a button: an order at most, never a word, also when our own code fails."""
+        happened = event_of(event)
+        try:
+            ready = self.skill.ready
+            ready.programmes.reload_if_old()
+            base = self.base(event)
+            turn = base.but(kind=TurnKind.PLAYBACK, event=happened, device=base.device.but(can_play=True))
+            audio = self.skill.answer(turn, ready).reply.audio
+            orders = directives(audio, happened) if not isinstance(audio, Play) or self._ordered(audio) else []
+        except Exception as error:
+            self._log(error, kind, "")
+            return dict(EMPTY)
+        return {"version": "1.0", "response": {"directives": orders}} if orders else dict(EMPTY)
+
+    def _ordered(self, audio: Play) -> bool:
+        """Whether a speaker could play it."""
+        return playable(audio) and (self.trying or audio.url.startswith("https:"))
+
+    @staticmethod
+    def _note(request: dict[str, Any]) -> None:
+        """What Alexa found wrong with an answer of ours, for staff: its kind and which request, nothing of the person."""
+        import logging  # only when something broke
+
+        kind, cause = str(table(request, "error").get("type", "")), plain.word(str(table(request, "cause").get("requestId", ""))[:80])
+        logging.getLogger("mairie.alexa").error("Alexa refused an answer: %s, request %s", kind[:60] if kind.replace("_", "").isalnum() else "", cause)
 
     @staticmethod
     def _log(error: Exception, kind: str, intent: str) -> None:
@@ -70,26 +122,29 @@ class AlexaChannel:
 
     def turn(self, event: Any, ready: Ready) -> Turn:
         """The turn that an envelope stands for."""
+        request, base = table(event, "request"), self.base(event)
+        if request.get("type") == "LaunchRequest":
+            return base.but(intent="LaunchIntent")
+        return self._intent(base.but(kind=TurnKind.INTENT), table(request, "intent"), ready)
+
+    def base(self, event: Any) -> Turn:
+        """Who speaks or plays, where, and what was said before."""
         request, session = table(event, "request"), table(event, "session")
         system = table(table(event, "context"), "System")
         interfaces = table(table(system, "device"), "supportedInterfaces")
         user = table(system, "user").get("userId") or table(session, "user").get("userId") or ""
         focus = Focus.from_plain(table(session, "attributes").get("focus"))
-        base = Turn(
-            kind=TurnKind.LAUNCH, locale=_locale(request), now=self._clock(), user=str(user), focus=focus,
+        return Turn(
+            kind=TurnKind.LAUNCH, locale=_locale(request), now=self._clock(), user=str(user), focus=focus, player=player_of(event),
             device=Device(can_play="AudioPlayer" in interfaces, can_show="Alexa.Presentation.APL" in interfaces or "Display" in interfaces),
         )  # fmt: skip
-        if request.get("type") == "LaunchRequest":
-            return base.but(intent="LaunchIntent")
-        return self._intent(base.but(kind=TurnKind.INTENT), table(request, "intent"), ready)
 
     def _intent(self, turn: Turn, intent: dict[str, Any], ready: Ready) -> Turn:
         name = plain.word(intent.get("name"))
         given = {k: v for k, v in table(intent, "slots").items() if isinstance(v, dict)}
         question = spoken(given.get("question"))
         if question:
-            lead = "rappelle-moi " if turn.locale.startswith("fr") else "remind me "
-            return _understood(turn, (lead if name == "ReminderIntent" else "") + question, ready)
+            return _understood(turn, _LEADS.get(name, ("", ""))[not turn.locale.startswith("fr")] + question, ready)
         if name in ("FollowUpIntent", "AMAZON.YesIntent", "AMAZON.NoIntent") and (given or name == "FollowUpIntent"):
             return _understood(turn, _as_words(given, turn), ready)
         meaning = ready.town.meanings.get(name, {})
@@ -106,6 +161,9 @@ class AlexaChannel:
     def _response(self, answer: Answer, event: Any, ready: Ready) -> dict[str, Any]:
         reply = answer.reply
         response: dict[str, Any] = {"shouldEndSession": answer.reprompt is None}
+        orders = directives(reply.audio)
+        if orders:
+            response["directives"] = orders
         if answer.speech:
             response["outputSpeech"] = {"type": "SSML", "ssml": f"<speak>{ssml(answer.speech)}</speak>"}
         if answer.reprompt:
@@ -135,6 +193,9 @@ def _as_words(given: dict[str, Any], turn: Turn) -> str:
     """A follow-up as it was probably said: Alexa hands over its slots only."""
     french = turn.locale.startswith("fr")
     parts = ["et" if french else "and", *(spoken(given.get(t)) for t in _TABLES)]
+    rank = spoken(given.get("rank"))
+    if rank:
+        parts.append(f"le {rank}" if french else f"the {rank}")
     when = amazon_date(spoken(given.get("date")), turn.now.date())
     if when.day and when.month:
         parts.append(month_words(when.day, french))
@@ -160,7 +221,8 @@ def _slots(given: dict[str, Any], turn: Turn, ready: Ready) -> Slots:
     return Slots(
         places=ids["place"], items=ids["item"], kind=first(ids["kind"]), collection=first(ids["collection"]), facility=first(ids["facility"]),
         district=first(ids["district"]), series=first(ids["series"]), bin=collection.bin if collection else "",
-        age=spoken_age(given.get("age")), when=when.but(at=clock.at, part=clock.part or when.part),
+        age=spoken_age(given.get("age")),
+        number=spoken_number(given.get("number")), seconds=amazon_duration(spoken(given.get("duration"))), when=when.but(at=clock.at, part=clock.part or when.part),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time, timedelta
 from typing import Any, Final
 
@@ -109,3 +110,21 @@ def month_words(day: date, french: bool) -> str:
     from skill.speech import en, fr
 
     return f"{'en' if french else 'in'} {(fr if french else en).MONTHS[day.month - 1]} {day.year}"
+
+
+def spoken_number(slot: Any) -> int | None:
+    """A whole number above zero, as AMAZON.NUMBER gives it."""
+    text = spoken(slot)
+    return int(text) if text.isascii() and text.isdecimal() and 0 < len(text) < 5 and int(text) else None
+
+
+_DURATION: Final = re.compile(r"P(?:(\d{1,2})D)?(?:T(?:(\d{1,3})H)?(?:(\d{1,4})M)?(?:(\d{1,5})S)?)?")
+
+
+def amazon_duration(text: str) -> int | None:
+    """Seconds of a value of AMAZON.DURATION ("PT1M30S"); None for none."""
+    found = _DURATION.fullmatch(text)
+    if found is None or not any(found.groups()):
+        return None
+    days, hours, minutes, seconds = (int(g or 0) for g in found.groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds or None

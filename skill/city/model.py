@@ -182,7 +182,20 @@ class Series(Record):
     name: Words
     aliases: WordLists = {}
     feed: str = ""
-    """Address of the RSS feed, or "" where none is known yet."""
+    """Address of the RSS feed, or "" where none is known or the town publishes the series itself."""
+    own: bool = False
+    """True where the town's staff publish it here (`mairie podcasts add`)."""
+    demonstration: bool = False
+    """True for the series that ships with us, played only where there is nothing else, and said to be one."""
+    description: Words = {}
+    author: str = ""
+    email: str = ""
+    image: str = ""
+    """Cover of a series of our own: an https address, or the key of a file in the storage."""
+    categories: tuple[str, ...] = ()
+    """Apple's, as "Society & Culture / Places & Travel"."""
+    serial: bool = False
+    """True where episodes are to be heard in their order, from the first."""
     source: Source = Source()
 
 

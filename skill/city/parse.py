@@ -141,6 +141,25 @@ def _item(row: Row, _: str) -> Item:
     )  # fmt: skip
 
 
+LONGEST_DESCRIPTION: Final = 4_000
+"""Characters of a description of a podcast: read on pages, never whole by a voice."""
+
+
+def _series(row: Row, _: str) -> Series:
+    made = Series(
+        id=row.key(), name=row.words("name", needed=True), aliases=row.lists("aliases"), feed=row.text("feed"), own=row.flag("own", False),
+        demonstration=row.flag("demonstration", False), description=row.words("description", longest=LONGEST_DESCRIPTION), author=row.text("author"),
+        email=row.text("email"), image=row.text("image"), categories=row.texts("categories"), serial=row.flag("serial", False), source=row.source(dated=False),
+    )  # fmt: skip
+    if made.feed and not made.feed.startswith(("https://", "http://")):
+        row.wrong("feed", f"« {made.feed} » : écrire une adresse entière, https://…")
+    if made.id == "snapshots":
+        row.wrong("id", "« snapshots » sert déjà à ranger les flux : choisir un autre nom")
+    if made.feed and made.own:
+        row.wrong("own", "feed dit que la série est publiée ailleurs : enlever l'une des deux lignes")
+    return made
+
+
 _MAKERS: Final[dict[str, Callable[[Row, str], Any]]] = {
     "place": _place,
     "collection": _collection,
@@ -156,9 +175,7 @@ _MAKERS: Final[dict[str, Callable[[Row, str], Any]]] = {
         source=row.source(),
     ),
     "district": _district,
-    "series": lambda row, _: Series(
-        id=row.key(), name=row.words("name", needed=True), aliases=row.lists("aliases"), feed=row.text("feed"), source=row.source(dated=False)
-    ),
+    "series": _series,
 }
 TABLES: Final = tuple(_MAKERS)
 """Tables of records, written [[name]]; `town` and `contact` are written [name]."""

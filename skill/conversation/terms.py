@@ -72,6 +72,12 @@ class Contact(Record):
     phone: Phone
 
 
+class Lasting(Record):
+    """A length of time, in seconds, told as one tells it: "12 minutes", "1 heure 5"."""
+
+    seconds: int
+
+
 class Message(Record):
     """Base of everything that can be said."""
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from skill.conversation import plain
+from skill.conversation.audio import Event, Play, Player, Stop
 from skill.record import Record
 
 MAX_CHOICES: Final = 3
@@ -91,6 +92,14 @@ class Slots(Record):
     town: str = ""
     """Name of another town that was spoken of; never kept."""
     series: str = ""
+    episode: str = ""
+    """Key of an episode (city/shelf.py)."""
+    wanted: str = ""
+    """Words by which an episode was asked for, folded; never kept."""
+    number: int | None = None
+    """Number of an episode, as said; never kept."""
+    seconds: int | None = None
+    """How far to go forward or back, as said; never kept."""
     fact: str = ""
     age: float | None = None
     when: When = When()
@@ -98,12 +107,12 @@ class Slots(Record):
     """What is asked of a thing: "open", "close", "hours", "state", "days", "where", "phone", "price"..."""
 
     def plain(self) -> dict[str, Any]:
-        """As JSON values, empty ones left out; another town is never kept."""
+        """As JSON values, empty ones left out. Another town is never kept, nor the words, number or time by which an episode was asked for."""
         out: dict[str, Any] = {}
         for key in ("places", "items", "aspects"):
             if getattr(self, key):
                 out[key] = list(getattr(self, key))
-        for key in ("kind", "collection", "bin", "facility", "district", "series", "fact"):
+        for key in ("kind", "collection", "bin", "facility", "district", "series", "episode", "fact"):
             if getattr(self, key):
                 out[key] = getattr(self, key)
         if self.age is not None:
@@ -127,6 +136,7 @@ class Slots(Record):
             facility=plain.word(data.get("facility")),
             district=plain.word(data.get("district")),
             series=plain.word(data.get("series")),
+            episode=plain.word(data.get("episode")),
             fact=plain.word(data.get("fact")),
             age=plain.age(data.get("age")),
             when=When.from_plain(data.get("when")),
@@ -203,26 +213,15 @@ class Turn(Record):
     user: str = ""
     """Opaque id of the person, or "" where the speaker gives none."""
     focus: Focus = Focus()
+    player: Player = Player()
+    """What the speaker plays or played last."""
+    event: Event | None = None
+    """What happened at the player, for PLAYBACK turns."""
 
     @property
     def language(self) -> str:
         """Two letters: the catalogue to speak from."""
         return self.locale[:2].lower()
-
-
-class Play(Record):
-    """Audio to start. The token is the episode's GUID, never an index."""
-
-    url: str
-    token: str
-    offset_ms: int = 0
-    title: str = ""
-    subtitle: str = ""
-    art: str = ""
-
-
-class Stop(Record):
-    """Audio to stop."""
 
 
 class Card(Record):

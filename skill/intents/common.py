@@ -7,10 +7,19 @@ from datetime import datetime
 
 from skill.city.hours import Timetable, timetable
 from skill.city.model import City, District, Place, Source, in_district
+from skill.city.shelf import Shelf
 from skill.conversation import terms
 from skill.conversation.messages import lists as m
+from skill.conversation.ports import Listeners
 from skill.conversation.turn import MAX_CHOICES, Card, Focus, Reply, Slots, Turn
 from skill.record import Record
+
+
+def warn(text: str) -> None:
+    """A trouble, into the log."""
+    import logging  # only when something broke
+
+    logging.getLogger("mairie").warning(text)
 
 
 class Services(Record):
@@ -19,6 +28,17 @@ class Services(Record):
     city: City
     kinds: dict[str, dict[str, dict[str, str]]]
     """Language, then kind of place, to its words: one, many, article."""
+    listeners: Listeners
+    """What each person has heard."""
+    shelves: Callable[[], Shelf] = Shelf
+    """Gives the episodes that can be played, read when first needed."""
+    warn: Callable[[str], None] = warn
+    """Where troubles are told to staff; never with anything about a person."""
+
+    @property
+    def shelf(self) -> Shelf:
+        """The episodes that can be played at the moment."""
+        return self.shelves()
 
 
 Handler = Callable[[Turn, Services], Reply]

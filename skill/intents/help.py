@@ -172,18 +172,9 @@ def fallback(turn: Turn, services: Services) -> Reply:
     return Reply(m.NotUnderstoodAtAll(contact(services)), focus=Focus(), intent=turn.intent)
 
 
-def player(turn: Turn, services: Services) -> Reply:
-    """Pause, next and the like when nothing plays."""
-    return tell(m.CannotPlay(), turn)
-
-
 HANDLERS: Final[dict[str, Handler]] = {
     "AMAZON.HelpIntent": help_,
-    "AMAZON.StopIntent": goodbye,
-    "AMAZON.CancelIntent": goodbye,
     "AMAZON.NavigateHomeIntent": launch,
-    "AMAZON.RepeatIntent": repeat,
-    "AMAZON.YesIntent": yes,
     "AMAZON.NoIntent": no,
     "AMAZON.FallbackIntent": fallback,
     "GoodbyeIntent": goodbye,
@@ -202,14 +193,5 @@ HANDLERS: Final[dict[str, Handler]] = {
     "UnknownPlaceIntent": unknown_place,
     "UnclearDayIntent": unclear_day,
     "DistrictIntent": district,
-    "AMAZON.PauseIntent": player,
-    "AMAZON.ResumeIntent": player,
-    "AMAZON.NextIntent": player,
-    "AMAZON.PreviousIntent": player,
-    "AMAZON.StartOverIntent": player,
-    "AMAZON.LoopOnIntent": player,
-    "AMAZON.LoopOffIntent": player,
-    "AMAZON.ShuffleOnIntent": player,
-    "AMAZON.ShuffleOffIntent": player,
 }
 LAUNCH: Final = launch

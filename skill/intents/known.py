@@ -27,6 +27,8 @@ def known_slots(slots: Slots, services: Services) -> Slots:
     ):  # fmt: skip
         if value and value not in table:
             gone[key] = ""
+    if slots.episode and services.shelf.by_key(slots.episode) is None:
+        gone["episode"] = ""
     if slots.kind and not _kind(slots.kind, services):
         gone["kind"] = ""
     return slots.but(**gone) if gone else slots
@@ -52,7 +54,7 @@ def known_focus(focus: Focus, services: Services, today: date) -> Focus:
             changes["slots"] = slots
     if focus.choices:
         tables: tuple[Mapping[str, Any], ...] = (services.city.places, services.city.collections, services.city.districts)
-        choices = tuple(c for c in focus.choices if any(c in table for table in tables))
+        choices = tuple(c for c in focus.choices if any(c in table for table in tables) or (focus.asked == "episode" and services.shelf.by_key(c)))
         if choices != focus.choices:
             changes["choices"] = choices
     return focus.but(**changes) if changes else focus

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from skill.conversation.turn import Focus, Reply, Turn, TurnKind
-from skill.intents import facts, help, hours, open_places, places, podcasts, reminders, sorting, waste
+from skill.intents import facts, help, hours, open_places, places, playback, player, podcasts, reminders, sorting, waste
 from skill.intents.common import Handler, Services
 
 
@@ -27,6 +27,7 @@ HANDLERS: Final = _merge(
     places.HANDLERS,
     facts.HANDLERS,
     podcasts.HANDLERS,
+    player.HANDLERS,
     reminders.HANDLERS,
     help.HANDLERS,
 )
@@ -34,7 +35,9 @@ HANDLERS: Final = _merge(
 
 def answer(turn: Turn, services: Services) -> Reply:
     """The reply to a turn. Turns without a voice get an empty reply; an unknown intent is a question not understood."""
-    if turn.kind in (TurnKind.PLAYBACK, TurnKind.END):
+    if turn.kind == TurnKind.PLAYBACK:
+        return playback.answer(turn, services)
+    if turn.kind == TurnKind.END:
         return Reply(focus=Focus(), intent=turn.intent)
     if turn.kind == TurnKind.LAUNCH:
         return help.LAUNCH(turn.but(intent="LaunchIntent"), services)

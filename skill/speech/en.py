@@ -94,3 +94,18 @@ def ages(start: float, to: float | None) -> str:
 def number(value: float) -> str:
     """ "21.5"."""
     return f"{value:g}"
+
+
+def lasting(seconds: int) -> str:
+    """ "12 minutes", "a minute and a half", "1 hour and 5 minutes"."""
+    if seconds < 10:
+        return "a few seconds"
+    if seconds < 55:
+        return f"{round(seconds / 10) * 10 or 10} seconds"
+    if seconds < 105:
+        return "a minute and a half" if seconds >= 75 else "1 minute"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} minutes"
+    rest = f" and {minutes % 60} minute{'s' if minutes % 60 > 1 else ''}" if minutes % 60 else ""
+    return f"{minutes // 60} hour{'s' if minutes >= 120 else ''}{rest}"

@@ -106,3 +106,17 @@ def ages(start: float, to: float | None) -> str:
 def number(value: float) -> str:
     """ "21,5" with a decimal comma."""
     return f"{value:g}".replace(".", ",")
+
+
+def lasting(seconds: int) -> str:
+    """ "12 minutes", "1 minute 30", "1 heure 5": to the half minute below two minutes, to the minute above."""
+    if seconds < 10:
+        return "quelques secondes"
+    if seconds < 55:
+        return f"{round(seconds / 10) * 10 or 10} secondes"
+    if seconds < 105:
+        return "1 minute 30" if seconds >= 75 else "1 minute"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} minutes"
+    return f"{minutes // 60} heure{'s' if minutes >= 120 else ''}" + (f" {minutes % 60}" if minutes % 60 else "")

@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from types import ModuleType
 from typing import Any, Final
 
-from skill.conversation.terms import Ages, Contact, Dated, DayPart, Days, Full, Hours, Message, Month, Name, Phone
+from skill.conversation.terms import Ages, Contact, Dated, DayPart, Days, Full, Hours, Lasting, Message, Month, Name, Phone
 from skill.record import Record
 from skill.speech import en, fr
 
@@ -77,6 +77,8 @@ class Renderer:
             return text[:1].upper() + text[1:] if form == "En" else text
         if isinstance(value, Ages):
             return self._ages(value)
+        if isinstance(value, Lasting):
+            return str(self._voice.lasting(value.seconds))
         if isinstance(value, time):
             return str(self._voice.hour(value))
         if isinstance(value, date):
@@ -168,6 +170,11 @@ class Renderer:
             return self._value(values[0], "nu" if self.language == "fr" else "", now, message)
         if form in ("ou", "leou"):
             return str(self._voice.join([self._value(v, "" if form == "leou" else "nu", now, message) for v in values], self._or))
+        if form == "episodes":  # titles hold commas of their own: a longer pause between them
+            *most, last = [self._value(v, "", now, message) for v in values]
+            return f"{' ; '.join(most)} ; {self._and} {last}" if most else last
+        if form == "noms":
+            return str(self._voice.join([self._value(v, "", now, message) for v in values], self._and))
         if form == "par":
             return str(self._voice.join([self._transport(str(v)) for v in values]))
         if form == "quartiers":

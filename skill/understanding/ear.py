@@ -150,6 +150,7 @@ def compile_ear(city: City, words: Words, samples: Iterable[str], language: str)
         "contrary": list(words["contrary"]),
         "turned": sorted(key for key, asked in first.items() if turned(split(asked, language), words["contrary"], words["small"]["or"])),
         "roots": roots,
+        "listening": words["listening"],
         "lexicon": lexicon.build(
             names_of(city, words, language), known, [*words["generic"], *words["times"]], stop, [*words["common"], *words["everyday"]], language
         ),
@@ -164,7 +165,7 @@ def compile_ear(city: City, words: Words, samples: Iterable[str], language: str)
     }
 
 
-def _match(tokens: list[str], keys: list[str], i: int) -> int:
+def match(tokens: list[str], keys: list[str], i: int) -> int:
     """How many words from i a phrase takes, 0 where it is not there. An empty token is a gap of at most WIDEST_GAP words."""
     if "" not in tokens:
         return len(tokens) if keys[i : i + len(tokens)] == tokens else 0
@@ -199,6 +200,8 @@ class Ear:
         self._contrary = frozenset(plain["contrary"])
         self._turned = frozenset(plain["turned"])
         self._roots: dict[str, list[str]] = plain["roots"]
+        self.listening: dict[str, Any] = plain["listening"]
+        """What is said to a player (understanding/listening.py)."""
         self._plain = plain
         self._questions: Questions | None = None
 
@@ -220,7 +223,7 @@ class Ear:
         for i, key in enumerate(keys):
             longest: dict[str, int] = dict.fromkeys(self._roots.get(stem(words[i]), ()), 1) if len(words[i]) >= LEAST_ROOT else {}
             for cue, tokens in self._cues.get(key, ()):
-                n = _match(tokens, keys, i)
+                n = match(tokens, keys, i)
                 if n > longest.get(cue, 0):
                     longest[cue] = n
             for cue, n in longest.items():

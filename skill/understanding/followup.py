@@ -15,6 +15,7 @@ from skill.understanding.choices import OWN, PLACE_CUES, answer, by_words
 from skill.understanding.decide import Choice, decide
 from skill.understanding.ear import Ear
 from skill.understanding.evidence import Evidence, gather
+from skill.understanding.listening import HasShelf, choose
 from skill.understanding.subject import leans, next_thing, same_subject
 from skill.understanding.weigh import SURE, Rules
 
@@ -27,13 +28,16 @@ _SETTLED: Final = frozenset({
 _WASTE: Final = ("NextCollectionIntent", "WhatTonightIntent", "WhereToThrowIntent", "BinRuleIntent")
 
 
-def interpret(text: str, focus: Focus, now: datetime, ear: Ear, city: City, rules: Rules) -> tuple[Choice, Evidence]:
-    """The intent and slots of a text in its conversation, and the evidence they rest on."""
+def interpret(text: str, focus: Focus, now: datetime, ear: Ear, city: City, rules: Rules, podcasts: HasShelf, playing: bool = False) -> tuple[Choice, Evidence]:
+    """The intent and slots of a text in its conversation, and the evidence they rest on. `playing`: the speaker plays or has just played."""
     e = gather(text, ear, now)
     choice = decide(e, ear, rules)
     if choice.intent == "EmergencyIntent":
         kinds = tuple(k for k in ("suicide", "fire", "police") if e.has(f"emergency_{k}"))
         return choice.but(slots=choice.slots.but(aspects=kinds)), e
+    listening = choose(e, choice, focus, ear, podcasts, playing)
+    if listening:
+        return listening, e
     if _aside(e, ear):
         return Choice("AsideIntent", choice.slots, SURE), e
     if focus.intent == "WhereToThrowIntent":

@@ -122,7 +122,7 @@ def test_the_session_is_open_exactly_when_something_is_asked(channel: AlexaChann
 
 @pytest.mark.parametrize(
     "kind",
-    ["SessionEndedRequest", "AudioPlayer.PlaybackNearlyFinished", "PlaybackController.NextCommandIssued", "System.ExceptionEncountered", "AlexaSkillEvent.SkillDisabled",
+    ["SessionEndedRequest", "AudioPlayer.PlaybackNearlyFinished", "PlaybackController.PauseCommandIssue", "System.ExceptionEncountered", "AlexaSkillEvent.SkillDisabled",
      "Connections.Response", "Brand.NewRequest", ""],
 )  # fmt: skip
 def test_silent_and_unknown_requests_are_answered_with_nothing(channel: AlexaChannel, kind: str) -> None:

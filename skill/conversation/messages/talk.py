@@ -15,14 +15,6 @@ class FactPlainly(Message):
     answer: Words
 
 
-class PodcastNotYet(Message):
-    """No feed is connected: said instead of pretending to play."""
-
-
-class PodcastNamedNotYet(Message):
-    series: Name
-
-
 class ReminderNotYet(Message):
     """Reminders are not there yet."""
 
@@ -153,10 +145,6 @@ class EmergencyPolice(Message):
 
 class EmergencyDistress(Message):
     """Thoughts of suicide: 3114."""
-
-
-class CannotPlay(Message):
-    """A player command on a device or in a state that has nothing to play."""
 
 
 class Trouble(Message):

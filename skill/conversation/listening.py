@@ -1,0 +1,110 @@
+"""What one person has heard: the place reached in each episode, and how they like to go on. Plain data and pure changes.
+
+Kept by GUID, so that a feed may grow, lose or reorder its episodes and nobody loses their place. A withdrawn episode keeps its
+mark: it may come back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from skill.conversation import plain
+from skill.record import Record
+
+MOST_MARKS: Final = 400
+"""Episodes remembered for a person; the longest untouched is forgotten first. About 60 kB, far below what a table row holds."""
+LONGEST_TOKEN: Final = 1024
+REWOUND_MS: Final = 10_000
+"""Below this nothing was really heard: one starts at the beginning."""
+MOST_FAILURES: Final = 3
+"""Sounds that may fail one after the other before we stop trying."""
+
+
+class Mark(Record):
+    """How far somebody came in one episode."""
+
+    offset_ms: int = 0
+    done: bool = False
+    """True once it was heard to the end, or marked as heard: it then starts from the beginning."""
+    at: str = ""
+    """When it was last touched, ISO 8601 in UTC, by our clock."""
+    seen: str = ""
+    """The speaker's own time of the last report, to leave late ones aside."""
+    series: str = ""
+    published: str = ""
+    """The episode's date, to know its neighbours should it be withdrawn."""
+
+    @property
+    def start_ms(self) -> int:
+        """Where to start from."""
+        return 0 if self.done or self.offset_ms < REWOUND_MS else self.offset_ms
+
+
+class Listening(Record):
+    """One person's listening."""
+
+    current: str = ""
+    """GUID of the episode started last, on whichever speaker."""
+    marks: Mapping[str, Mark] = {}
+    shuffle: int = 0
+    """Seed of a shuffled order, 0 where episodes follow in their own."""
+    loop: bool = False
+    failures: int = 0
+    """Sounds that failed one after the other."""
+
+    def mark(self, guid: str) -> Mark:
+        """The place in an episode; the beginning where it was never heard."""
+        return self.marks.get(guid, Mark())
+
+    def marked(self, guid: str, now: datetime, **changes: Any) -> Listening:
+        """With a mark changed. `now` is the moment of the change."""
+        mark = self.mark(guid).but(at=_stamp(now), **changes)
+        marks = {**self.marks, guid: mark}
+        if len(marks) > MOST_MARKS:
+            oldest = sorted(marks, key=lambda g: marks[g].at)[: len(marks) - MOST_MARKS]
+            marks = {g: m for g, m in marks.items() if g not in oldest or g == guid}
+        return self.but(marks=marks)
+
+    def late(self, guid: str, happened: datetime | None) -> bool:
+        """Whether a report is older than the last one of the same episode."""
+        return happened is not None and self.mark(guid).seen > _stamp(happened)
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON values."""
+        marks = {g: {k: v for k, v in m.__dict__.items() if v not in ("", 0, False)} for g, m in self.marks.items()}
+        return {"current": self.current, "marks": marks, "shuffle": self.shuffle, "loop": self.loop, "failures": self.failures}
+
+    @classmethod
+    def from_plain(cls, data: Any) -> Listening:
+        """The inverse of `plain`. Raises ValueError where the whole is not ours; a mark that is not as we write it is left out."""
+        if not isinstance(data, dict) or not isinstance(data.get("marks"), dict):
+            raise ValueError("not a listening")
+        marks = {g: m for g, row in data["marks"].items() if isinstance(g, str) and (m := _mark(row)) is not None}
+        return cls(
+            current=str(data.get("current") or "")[:LONGEST_TOKEN], marks=marks, shuffle=_whole(data.get("shuffle")), loop=data.get("loop") is True,
+            failures=_whole(data.get("failures")),
+        )  # fmt: skip
+
+
+def stamped(happened: datetime | None) -> str:
+    """A speaker's time as a mark keeps it."""
+    return _stamp(happened) if happened else ""
+
+
+def _stamp(moment: datetime) -> str:
+    from datetime import UTC
+
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def _whole(value: Any) -> int:
+    return value if type(value) is int and 0 <= value < 2**53 else 0
+
+
+def _mark(row: Any) -> Mark | None:
+    if not isinstance(row, dict):
+        return None
+    texts = {k: plain.text(row.get(k), 80) for k in ("at", "seen", "series", "published")}
+    return Mark(offset_ms=_whole(row.get("offset_ms")), done=row.get("done") is True, **texts)

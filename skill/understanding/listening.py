@@ -1,0 +1,306 @@
+"""What is said to a player, and about what it plays: commands, questions, and the episode that is asked for.
+
+The phrases are data (`locales/*/listening.toml`). Some are clear by themselves ("reprends la lecture"); others ("reprends", "c'est
+quoi ?") only while something is heard or was just spoken of. Whatever else a sentence says counts against it: "pause
+déjeuner à la mairie" is no pause. An episode is looked for among those on the shelf, so that "joue du Brassens" stays somebody
+else's.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Protocol
+
+from skill.city.fold import light
+from skill.city.lexicon import split
+from skill.city.numbers import ordinal
+from skill.city.shelf import LIKELY, Shelf
+from skill.conversation.turn import Focus, Slots
+from skill.record import Record
+from skill.understanding.decide import Choice
+from skill.understanding.ear import GAP, Ear, match
+from skill.understanding.evidence import Evidence
+from skill.understanding.spans import span_said
+from skill.understanding.weigh import SURE
+
+LENGTH: Final = "#"
+"""In a phrase, stands for a length of time."""
+MOST_CHAT: Final = 2
+"""Words beside a command that somebody who listens may say: "attends, j'ai le téléphone"."""
+ASKED: Final = "episode"
+"""What player intents ask when they named several episodes."""
+QUESTIONS: Final = frozenset({"what_is", "about", "length", "remaining", "count", "when_new", "list_series", "list_episodes"})
+OF_ONE: Final = frozenset({"about", "length", "what_is", "mark_heard", "list_episodes", "count", "when_new"})
+"""What may be said of an episode or series that is named in the same sentence."""
+LISTENED: Final = frozenset({
+    "PlayPodcastIntent", "ListPodcastsIntent", "ListEpisodesIntent", "CountEpisodesIntent", "WhatIsPlayingIntent", "AboutEpisodeIntent", "EpisodeLengthIntent",
+    "TimeLeftIntent", "NextEpisodeDateIntent", "SeekForwardIntent", "SeekBackIntent", "MarkHeardIntent", "AMAZON.PauseIntent", "AMAZON.ResumeIntent",
+    "AMAZON.NextIntent", "AMAZON.PreviousIntent", "AMAZON.StartOverIntent",
+})  # fmt: skip
+"""Intents after which one still speaks of what is heard."""
+_FIRM: Final = frozenset({
+    "EmergencyIntent", "ReminderIntent", "WhereToThrowIntent", "NextCollectionIntent", "OtherTownIntent", "WhatTonightIntent", "BinRuleIntent",
+})  # fmt: skip
+
+
+class HasShelf(Protocol):
+    """Whatever knows the episodes that can be played."""
+
+    @property
+    def shelf(self) -> Shelf:
+        """They are read when first needed."""
+        ...
+
+
+class Heard(Record):
+    """A command that a sentence holds."""
+
+    name: str
+    sure: bool
+    at: frozenset[int]
+    """Positions of its words."""
+
+
+def compile_listening(data: dict[str, Any], language: str) -> dict[str, Any]:
+    """The JSON form of a language's phrases, by their first word."""
+
+    def tokens(phrase: str) -> list[str]:
+        head, gap, tail = phrase.partition(GAP)
+        found = [light(t) for part in head.split() for t in ([LENGTH] if part == LENGTH else split(part, language))]
+        return found + (["", *(light(t) for t in split(tail, language))] if gap else [])
+
+    first: dict[str, list[list[Any]]] = {}
+    for name, command in data["commands"].items():
+        for strength in ("sure", "deictic"):
+            for phrase in command.get(strength, ()):
+                found = tokens(phrase)
+                first.setdefault(found[0], []).append([name, strength == "sure", found])
+    lists = {key: sorted({" ".join(tokens(w)) for w in data[key]}) for key in ("nouns", "weak_nouns", "play", "about", "latest", "fillers")}
+    return {"first": first, "commands": {n: [c["intent"], c.get("aspects", [])] for n, c in data["commands"].items()}, **lists}
+
+
+def choose(e: Evidence, choice: Choice, focus: Focus, ear: Ear, podcasts: HasShelf, playing: bool) -> Choice | None:
+    """What a sentence says to the player or asks of its episodes; None where it is about something else."""
+    if choice.intent in _FIRM and choice.score >= SURE and not playing:
+        return None
+    said = _Said(e, ear, playing or focus.intent in LISTENED or focus.asked in (ASKED, "latest", "series"))
+    if focus.asked == ASKED:
+        picked = _picked(said, focus, podcasts)
+        if picked:
+            return picked
+    command = said.command()
+    if command:
+        made = _commanded(command, said, focus, podcasts)
+        if made:
+            return made
+    return _asked_for(said, choice, podcasts)
+
+
+class _Said:
+    """A sentence, cut for the player's ear."""
+
+    def __init__(self, e: Evidence, ear: Ear, listening: bool) -> None:
+        self.e, self.ear, self.listening = e, ear, listening
+        self.data = ear.listening
+        self.seconds: int | None = None
+        found = span_said(e.heard)
+        self.span = found[1] if found else frozenset()
+        if found:
+            self.seconds = found[0]
+        self.keys: list[str] = []
+        self.spots: list[frozenset[int]] = []
+        for i, word in enumerate(e.heard):
+            if i in self.span:
+                if not self.keys or self.keys[-1] != LENGTH:
+                    self.keys.append(LENGTH)
+                    self.spots.append(self.span)
+                continue
+            self.keys.append(light(word))
+            self.spots.append(frozenset({i}))
+        series = e.best("series")
+        self.series = series.ids[0] if series and series.whole >= _HALF_NAMED else ""
+        self.named = frozenset(range(series.start, series.end)) if series and self.series else frozenset()
+        self.nouns = self._positions("nouns")
+        self.noun = bool(self.nouns) or e.has("podcast")
+
+    def _positions(self, *lists: str) -> frozenset[int]:
+        """Positions in the sentence of the words and phrases of some lists."""
+        out: set[int] = set()
+        for name in lists:
+            for phrase in self.data[name]:
+                tokens = phrase.split()
+                for i in range(len(self.keys) - len(tokens) + 1):
+                    if self.keys[i : i + len(tokens)] == tokens:
+                        out.update(*self.spots[i : i + len(tokens)])
+        return frozenset(out)
+
+    def has(self, *lists: str) -> bool:
+        """Whether a word of some lists was said."""
+        return bool(self._positions(*lists))
+
+    def command(self) -> Heard | None:
+        """The longest phrase of a command, the first listed of equals, if nothing in the sentence speaks against it."""
+        best: tuple[float, Heard] | None = None
+        spots: dict[str, set[int]] = {}
+        for i, key in enumerate(self.keys):
+            for name, sure, tokens in self.data["first"].get(key, ()):
+                n = match(tokens, self.keys, i)
+                if not n:
+                    continue
+                at = frozenset().union(*self.spots[i : i + n])
+                spots.setdefault(name, set()).update(at)
+                worth = n + 0.5 * sure if tokens != [LENGTH] else 0.5
+                if best is None or worth > best[0]:
+                    best = (worth, Heard(name, sure, at))
+        if best is None:
+            return None
+        found = best[1]
+        return found.but(at=frozenset(spots[found.name]))
+
+    def rest(self, at: frozenset[int]) -> list[int]:
+        """Positions of the words that a command leaves unexplained."""
+        done = at | self.named | self.span | self.e.time | self._positions("nouns", "weak_nouns", "fillers")
+        return [i for i, w in enumerate(self.e.heard) if i not in done and w not in self.ear.stop]
+
+    def wanted(self, at: frozenset[int] = frozenset()) -> list[str]:
+        """The words by which an episode is asked for."""
+        done = at | self.named | self._positions("nouns", "weak_nouns", "fillers", "play", "about", "latest")
+        words = [w for i, w in enumerate(self.e.heard) if i not in done and w not in self.ear.stop]
+        return [w for w in words if not (w.isdigit() and len(words) > 1)] or words
+
+
+_HALF_NAMED: Final = 0.4
+
+
+def _commanded(command: Heard, said: _Said, focus: Focus, podcasts: HasShelf) -> Choice | None:
+    """The command as an intent, if the sentence may mean it."""
+    intent, aspects = said.data["commands"][command.name]
+    if not (command.sure or said.listening or said.noun or (said.series and command.name in OF_ONE)):
+        return None
+    rest = said.rest(command.at)
+    town = any(said.e.mentions.get(t) for t in ("place", "collection", "item")) or bool(said.e.kinds)
+    slots = Slots(series=said.series, seconds=said.seconds if intent.startswith("Seek") else None, aspects=tuple(aspects))
+    number = _number(said) if command.name in OF_ONE else None
+    rank = _rank(said, focus) if command.name in OF_ONE else ""
+    if rank:
+        return Choice(intent, slots.but(episode=rank), SURE)
+    if number is not None:
+        return Choice(intent, slots.but(number=number), SURE)
+    if command.name in OF_ONE and rest and (said.noun or said.series or said.listening):
+        wanted = [w for w in said.wanted(command.at) if said.e.heard.index(w) in rest]
+        found = podcasts.shelf.find(wanted, said.series) if wanted else []
+        if found and found[0].score >= (LIKELY if not said.noun else 0.5):
+            return Choice(intent, slots.but(wanted=" ".join(wanted)), SURE)
+        if not said.noun or command.name not in ("about", "length"):
+            return Choice(intent, slots, SURE) if said.noun and len(rest) <= 1 else None
+        return Choice(intent, slots.but(wanted=" ".join(wanted)), SURE)
+    most = 0 if command.name in QUESTIONS or not (said.listening or said.noun) else MOST_CHAT
+    if len(rest) > most or (town and rest):
+        return None
+    if command.name == "resume" and (said.noun or command.sure):
+        slots = slots.but(aspects=("podcast",))
+    if said.named and command.name in ("next", "previous", "resume") and not said.listening and command.name != "resume":
+        return None
+    return Choice(intent, slots, SURE)
+
+
+def _asked_for(said: _Said, choice: Choice, podcasts: HasShelf) -> Choice | None:
+    """An episode to play: by number, by series, the newest, or by words."""
+    e = said.e
+    asked = said.has("play") or said.has("about")
+    if not (said.noun or said.series or asked or said.listening):
+        return None
+    latest = said.has("latest")
+    slots = Slots(series=said.series, aspects=("latest",) if latest else ())
+    number = _number(said)
+    if number is not None and (said.noun or said.series):
+        return Choice("PlayPodcastIntent", slots.but(number=number), SURE)
+    wanted = said.wanted()
+    firm = choice.score >= SURE and choice.intent not in (
+        "PlayPodcastIntent",
+        "AMAZON.FallbackIntent",
+        "OffTopicIntent",
+        "ChitchatIntent",
+        "TownQuestionIntent",
+    )
+    if firm and not said.noun and not said.series:
+        return None
+    if not wanted:
+        plain = (
+            said.noun
+            or (said.series and (asked or e.content <= len(said.named) + 1))
+            or (latest and (asked or said.listening) and not e.kinds and not e.foreign)
+        )
+        return Choice("PlayPodcastIntent", slots, SURE) if plain and (choice.intent != "TownQuestionIntent" or asked or latest or choice.score < SURE) else None
+    found = podcasts.shelf.find(wanted, said.series)
+    score = found[0].score if found else 0.0
+    if said.series and score < LIKELY:
+        return Choice("PlayPodcastIntent", slots, SURE) if asked or said.noun or choice.intent == "PlayPodcastIntent" else None
+    if score >= (0.5 if said.noun else LIKELY) and (asked or said.noun or (said.listening and said.has("latest", "weak_nouns"))):
+        return Choice("PlayPodcastIntent", slots.but(wanted=" ".join(wanted)), SURE)
+    if said.noun and choice.intent == "PlayPodcastIntent":
+        return Choice("PlayPodcastIntent", slots.but(wanted=" ".join(wanted)) if len(podcasts.shelf) and not latest else slots, SURE)
+    return None
+
+
+_NUMBERED: Final = frozenset({"episode", "numero", "podcast", "emission", "number", "ep", "n"})
+
+
+def _number(said: _Said) -> int | None:
+    """The number of an episode: "l'épisode 3", "le numéro douze", "le troisième épisode"."""
+    words = said.e.heard
+    for i, word in enumerate(words):
+        if i in said.span:
+            continue
+        before, after = words[i - 1] if i else "", words[i + 1] if i + 1 < len(words) else ""
+        if word.isdigit() and len(word) < 5 and (before in _NUMBERED or (said.series and i == len(words) - 1)):
+            return int(word)
+        if word in ("un", "one") and before in _NUMBERED and i == len(words) - 1:
+            return 1
+        rank = ordinal(word)
+        if rank and (after in _NUMBERED - {"numero"}) and not said.listening:
+            return rank
+    return None
+
+
+def _rank(said: _Said, focus: Focus) -> str:
+    """The key of the episode that a rank among those just named means."""
+    keys, words = focus.choices, said.e.heard
+    if not keys or focus.asked != ASKED:
+        return ""
+    for i, word in enumerate(words):
+        before = words[i - 1] if i else ""
+        rank = ordinal(word) or (int(word) if word.isdigit() and i not in said.span and (before in _BEFORE_RANK or len(words) == 1) else None)
+        if rank and rank <= len(keys):
+            return keys[rank - 1]
+        if word in ("milieu", "middle") and len(keys) == _THREE:
+            return keys[1]
+        if word in ("dernier", "derniere", "last"):
+            return keys[-1]
+        if word in ("un", "une", "one") and len(words) <= 2 and (before in _BEFORE_RANK or len(words) == 1):
+            return keys[0]
+    return ""
+
+
+_BEFORE_RANK: Final = ("le", "la", "the", "numero", "number", "l")
+_THREE: Final = 3
+
+
+def _picked(said: _Said, focus: Focus, podcasts: HasShelf) -> Choice | None:
+    """The episode chosen among those just named, by rank, by its words, or because there is only one."""
+    e = said.e
+    command = said.command()
+    if command and command.name in OF_ONE and not said.has("play"):
+        return None
+    key = _rank(said, focus)
+    if not key and e.has("whatever"):
+        key = focus.choices[0] if focus.choices else ""
+    if not key and len(focus.choices) == 1 and e.has("yes") and e.content <= 1:
+        key = focus.choices[0]
+    town = any(e.mentions.get(t) for t in ("collection", "item")) or e.has("ask_open") or e.has("ask_close") or e.has("hours")
+    if not key and not town:
+        wanted = said.wanted()
+        known = [k for k in (f.episode.key for f in podcasts.shelf.find(wanted) if f.score >= 0.5) if k in focus.choices] if wanted else []
+        key = known[0] if known else ""
+    if not key or e.has("ask_open") or e.has("ask_close"):
+        return None
+    return Choice("PlayPodcastIntent", Slots(episode=key), SURE)
