@@ -21,7 +21,7 @@ LIKELY: Final = 0.75
 """Share from which an episode is meant even where nobody said that it is one."""
 NEAR: Final = 0.06
 """Episodes this close behind the best are just as good."""
-_FOUND_IN: Final = (("title", 1.0), ("people", 1.0), ("description", 0.6))
+_FOUND_IN: Final = (("title", 1.0), ("people", 1.0), ("description", 0.8))
 _AS: Final = {"same": 1.0, "root": 0.95, "sound": 0.9, "near": 0.8}
 LEAST_LIKE: Final = 78
 """Least likeness, of 100, of a word that was misheard."""

@@ -137,6 +137,9 @@ def _meant(turn: Turn, services: Services) -> Episode | None:
 
 def _about(turn: Turn, services: Services, say: str) -> Reply:
     episode = _meant(turn, services)
+    series = services.city.series.get(turn.slots.series)
+    if say == "about" and series and series.description and not (turn.slots.wanted or turn.slots.number or turn.slots.episode):
+        return tell(m.AboutSeries(series.description), turn, turn.slots.but(aspects=()), source=series.source)
     if episode is None:
         if turn.slots.series and not services.shelf.of(turn.slots.series):
             return tell(m.NoEpisodesYet(series_name(turn.slots.series, services)), turn)

@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 from skill.city.fold import light
 from skill.city.lexicon import split
 from skill.city.numbers import ordinal
-from skill.city.shelf import LIKELY, Shelf
+from skill.city.shelf import ENOUGH, LIKELY, Shelf
 from skill.conversation.turn import Focus, Slots
 from skill.record import Record
 from skill.understanding.decide import Choice
@@ -24,12 +24,12 @@ from skill.understanding.weigh import SURE
 
 LENGTH: Final = "#"
 """In a phrase, stands for a length of time."""
-MOST_CHAT: Final = 2
+MOST_CHAT: Final = 4
 """Words beside a command that somebody who listens may say: "attends, j'ai le téléphone"."""
 ASKED: Final = "episode"
 """What player intents ask when they named several episodes."""
 QUESTIONS: Final = frozenset({"what_is", "about", "length", "remaining", "count", "when_new", "list_series", "list_episodes"})
-OF_ONE: Final = frozenset({"about", "length", "what_is", "mark_heard", "list_episodes", "count", "when_new"})
+OF_ONE: Final = frozenset({"about", "length", "mark_heard", "list_episodes", "count", "when_new"})
 """What may be said of an episode or series that is named in the same sentence."""
 LISTENED: Final = frozenset({
     "PlayPodcastIntent", "ListPodcastsIntent", "ListEpisodesIntent", "CountEpisodesIntent", "WhatIsPlayingIntent", "AboutEpisodeIntent", "EpisodeLengthIntent",
@@ -65,8 +65,7 @@ def compile_listening(data: dict[str, Any], language: str) -> dict[str, Any]:
 
     def tokens(phrase: str) -> list[str]:
         head, gap, tail = phrase.partition(GAP)
-        found = [light(t) for part in head.split() for t in ([LENGTH] if part == LENGTH else split(part, language))]
-        return found + (["", *(light(t) for t in split(tail, language))] if gap else [])
+        return _collapsed(head, language) + (["", *_collapsed(tail, language)] if gap else [])
 
     first: dict[str, list[list[Any]]] = {}
     for name, command in data["commands"].items():
@@ -74,8 +73,16 @@ def compile_listening(data: dict[str, Any], language: str) -> dict[str, Any]:
             for phrase in command.get(strength, ()):
                 found = tokens(phrase)
                 first.setdefault(found[0], []).append([name, strength == "sure", found])
-    lists = {key: sorted({" ".join(tokens(w)) for w in data[key]}) for key in ("nouns", "weak_nouns", "play", "about", "latest", "fillers")}
+    lists = {key: sorted({" ".join(tokens(w)) for w in data[key]}) for key in ("nouns", "weak_nouns", "play", "about", "latest", "fillers", "asking")}
     return {"first": first, "commands": {n: [c["intent"], c.get("aspects", [])] for n, c in data["commands"].items()}, **lists}
+
+
+def _collapsed(phrase: str, language: str) -> list[str]:
+    """The words of a phrase as they are compared, a length of time as one."""
+    words = [t for part in phrase.split() for t in ([LENGTH] if part == LENGTH else split(part, language))]
+    found = span_said(words)
+    at = found[1] if found else frozenset()
+    return [LENGTH if i in at else light(w) for i, w in enumerate(words) if i not in at or i == min(at)]
 
 
 def choose(e: Evidence, choice: Choice, focus: Focus, ear: Ear, podcasts: HasShelf, playing: bool) -> Choice | None:
@@ -117,9 +124,11 @@ class _Said:
             self.keys.append(light(word))
             self.spots.append(frozenset({i}))
         series = e.best("series")
-        self.series = series.ids[0] if series and series.whole >= _HALF_NAMED else ""
-        self.named = frozenset(range(series.start, series.end)) if series and self.series else frozenset()
         self.nouns = self._positions("nouns")
+        small = self.nouns | self._positions("weak_nouns", "fillers")
+        own = [i for i in series.at if i not in small and e.heard[i] not in ear.stop] if series else []
+        self.series = series.ids[0] if series and own and series.whole >= _HALF_NAMED else ""
+        self.named = frozenset(range(series.start, series.end)) if series and self.series else frozenset()
         self.noun = bool(self.nouns) or e.has("podcast")
 
     def _positions(self, *lists: str) -> frozenset[int]:
@@ -148,7 +157,7 @@ class _Said:
                     continue
                 at = frozenset().union(*self.spots[i : i + n])
                 spots.setdefault(name, set()).update(at)
-                worth = n + 0.5 * sure if tokens != [LENGTH] else 0.5
+                worth = sum(map(bool, tokens)) + 0.5 * sure + 0.2 * name.endswith("_off") if tokens != [LENGTH] else 0.5
                 if best is None or worth > best[0]:
                     best = (worth, Heard(name, sure, at))
         if best is None:
@@ -158,8 +167,12 @@ class _Said:
 
     def rest(self, at: frozenset[int]) -> list[int]:
         """Positions of the words that a command leaves unexplained."""
-        done = at | self.named | self.span | self.e.time | self._positions("nouns", "weak_nouns", "fillers")
-        return [i for i, w in enumerate(self.e.heard) if i not in done and w not in self.ear.stop]
+        done = at | self.named | self.span | self.e.time | self._positions("nouns", "weak_nouns", "fillers", "play")
+        return [i for i, w in enumerate(self.e.heard) if i not in done and w not in self.ear.stop and not w.isdigit()]
+
+    def asking(self, at: frozenset[int] = frozenset()) -> bool:
+        """Whether something is asked, beside what is commanded."""
+        return bool(self._positions("asking") - at)
 
     def wanted(self, at: frozenset[int] = frozenset()) -> list[str]:
         """The words by which an episode is asked for."""
@@ -169,15 +182,19 @@ class _Said:
 
 
 _HALF_NAMED: Final = 0.4
+_CLEARLY: Final = 0.6
+"""Share of a name of the town from which a sentence is about it."""
 
 
 def _commanded(command: Heard, said: _Said, focus: Focus, podcasts: HasShelf) -> Choice | None:
     """The command as an intent, if the sentence may mean it."""
     intent, aspects = said.data["commands"][command.name]
-    if not (command.sure or said.listening or said.noun or (said.series and command.name in OF_ONE)):
+    if command.name == "what_is" and said.series:
+        intent = "AboutEpisodeIntent"
+    elif not (command.sure or said.listening or said.noun or (said.series and command.name in OF_ONE)):
         return None
     rest = said.rest(command.at)
-    town = any(said.e.mentions.get(t) for t in ("place", "collection", "item")) or bool(said.e.kinds)
+    town = any(m.whole >= _CLEARLY for t in ("place", "collection", "item") for m in said.e.mentions.get(t, ())[:1]) or bool(said.e.kinds)
     slots = Slots(series=said.series, seconds=said.seconds if intent.startswith("Seek") else None, aspects=tuple(aspects))
     number = _number(said) if command.name in OF_ONE else None
     rank = _rank(said, focus) if command.name in OF_ONE else ""
@@ -188,16 +205,20 @@ def _commanded(command: Heard, said: _Said, focus: Focus, podcasts: HasShelf) ->
     if command.name in OF_ONE and rest and (said.noun or said.series or said.listening):
         wanted = [w for w in said.wanted(command.at) if said.e.heard.index(w) in rest]
         found = podcasts.shelf.find(wanted, said.series) if wanted else []
-        if found and found[0].score >= (LIKELY if not said.noun else 0.5):
+        if found and found[0].score >= (ENOUGH if said.noun else LIKELY):
             return Choice(intent, slots.but(wanted=" ".join(wanted)), SURE)
         if not said.noun or command.name not in ("about", "length"):
             return Choice(intent, slots, SURE) if said.noun and len(rest) <= 1 else None
         return Choice(intent, slots.but(wanted=" ".join(wanted)), SURE)
-    most = 0 if command.name in QUESTIONS or not (said.listening or said.noun) else MOST_CHAT
-    if len(rest) > most or (town and rest):
+    known = said.listening or said.noun or (command.sure and said.has("weak_nouns"))
+    most = 0 if command.name in QUESTIONS or not known or (rest and said.asking(command.at)) else MOST_CHAT
+    begins = min(command.at) <= _BEGINNING
+    if len(rest) > most or (town and rest and not (known and (command.sure or begins))):
         return None
     if command.name == "resume" and (said.noun or command.sure):
         slots = slots.but(aspects=("podcast",))
+    if command.name not in OF_ONE and not command.sure and _number(said) is not None and (said.noun or said.series):
+        return None
     if said.named and command.name in ("next", "previous", "resume") and not said.listening and command.name != "resume":
         return None
     return Choice(intent, slots, SURE)
@@ -206,21 +227,24 @@ def _commanded(command: Heard, said: _Said, focus: Focus, podcasts: HasShelf) ->
 def _asked_for(said: _Said, choice: Choice, podcasts: HasShelf) -> Choice | None:
     """An episode to play: by number, by series, the newest, or by words."""
     e = said.e
-    asked = said.has("play") or said.has("about")
-    if not (said.noun or said.series or asked or said.listening):
-        return None
-    latest = said.has("latest")
+    asked, latest = said.has("play") or said.has("about"), said.has("latest")
     slots = Slots(series=said.series, aspects=("latest",) if latest else ())
     number = _number(said)
-    if number is not None and (said.noun or said.series):
+    if number is not None and (said.noun or said.series or (said.listening and said.has("play"))):
         return Choice("PlayPodcastIntent", slots.but(number=number), SURE)
     wanted = said.wanted()
-    firm = choice.score >= SURE and choice.intent not in (
-        "PlayPodcastIntent",
-        "AMAZON.FallbackIntent",
-        "OffTopicIntent",
-        "ChitchatIntent",
-        "TownQuestionIntent",
+    about = said.has("about") and not any(e.has(c) for c in ("ask_open", "ask_close", "hours", "where", "phone", "price", "state"))
+    firm = (
+        not about
+        and choice.score >= SURE
+        and choice.intent
+        not in (
+            "PlayPodcastIntent",
+            "AMAZON.FallbackIntent",
+            "OffTopicIntent",
+            "ChitchatIntent",
+            "TownQuestionIntent",
+        )
     )
     if firm and not said.noun and not said.series:
         return None
@@ -229,19 +253,26 @@ def _asked_for(said: _Said, choice: Choice, podcasts: HasShelf) -> Choice | None
             said.noun
             or (said.series and (asked or e.content <= len(said.named) + 1))
             or (latest and (asked or said.listening) and not e.kinds and not e.foreign)
+            or (latest and said.has("weak_nouns") and not e.kinds and choice.intent == "AMAZON.FallbackIntent")
         )
         return Choice("PlayPodcastIntent", slots, SURE) if plain and (choice.intent != "TownQuestionIntent" or asked or latest or choice.score < SURE) else None
     found = podcasts.shelf.find(wanted, said.series)
     score = found[0].score if found else 0.0
     if said.series and score < LIKELY:
         return Choice("PlayPodcastIntent", slots, SURE) if asked or said.noun or choice.intent == "PlayPodcastIntent" else None
-    if score >= (0.5 if said.noun else LIKELY) and (asked or said.noun or (said.listening and said.has("latest", "weak_nouns"))):
+    if score >= LIKELY and len(wanted) >= _WHOLE_TITLE and choice.intent in _REFUSED:  # a title and nothing else
+        return Choice("PlayPodcastIntent", slots.but(wanted=" ".join(wanted)), SURE)
+    if score >= (ENOUGH if said.noun else LIKELY) and (asked or said.noun or (said.listening and said.has("latest", "weak_nouns"))):
         return Choice("PlayPodcastIntent", slots.but(wanted=" ".join(wanted)), SURE)
     if said.noun and choice.intent == "PlayPodcastIntent":
         return Choice("PlayPodcastIntent", slots.but(wanted=" ".join(wanted)) if len(podcasts.shelf) and not latest else slots, SURE)
     return None
 
 
+_BEGINNING: Final = 1
+"""A command that begins no later than here is one, whatever is told after it."""
+_WHOLE_TITLE: Final = 3
+_REFUSED: Final = ("AMAZON.FallbackIntent", "OffTopicIntent")
 _NUMBERED: Final = frozenset({"episode", "numero", "podcast", "emission", "number", "ep", "n"})
 
 
@@ -251,7 +282,10 @@ def _number(said: _Said) -> int | None:
     for i, word in enumerate(words):
         if i in said.span:
             continue
-        before, after = words[i - 1] if i else "", words[i + 1] if i + 1 < len(words) else ""
+        j = i - 1
+        while j > 0 and words[j] in said.ear.stop and words[j] not in _NUMBERED:
+            j -= 1
+        before, after = words[j] if i else "", words[i + 1] if i + 1 < len(words) else ""
         if word.isdigit() and len(word) < 5 and (before in _NUMBERED or (said.series and i == len(words) - 1)):
             return int(word)
         if word in ("un", "one") and before in _NUMBERED and i == len(words) - 1:
@@ -282,6 +316,7 @@ def _rank(said: _Said, focus: Focus) -> str:
 
 
 _BEFORE_RANK: Final = ("le", "la", "the", "numero", "number", "l")
+_RANKS: Final = ("milieu", "middle", "dernier", "derniere", "last")
 _THREE: Final = 3
 
 
@@ -289,9 +324,10 @@ def _picked(said: _Said, focus: Focus, podcasts: HasShelf) -> Choice | None:
     """The episode chosen among those just named, by rank, by its words, or because there is only one."""
     e = said.e
     command = said.command()
-    if command and command.name in OF_ONE and not said.has("play"):
+    if command and (command.name in OF_ONE or command.sure) and not said.has("play"):
         return None
-    key = _rank(said, focus)
+    beside = [w for w in said.wanted() if not w.isdigit() and not ordinal(w) and w not in _RANKS]
+    key = "" if e.when or (said.asking() and beside) or len(beside) > MOST_CHAT - 1 else _rank(said, focus)
     if not key and e.has("whatever"):
         key = focus.choices[0] if focus.choices else ""
     if not key and len(focus.choices) == 1 and e.has("yes") and e.content <= 1:

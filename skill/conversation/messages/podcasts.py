@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skill.conversation.terms import Dated, Lasting, Message, Name
+from skill.conversation.terms import Dated, Lasting, Message, Name, Words
 
 
 class Playing(Message):
@@ -181,6 +181,10 @@ class NowPlayingWith(Message):
 
 class AboutEpisode(Message):
     text: str
+
+
+class AboutSeries(Message):
+    text: Words
 
 
 class EpisodeAboutNotKnown(Message):
