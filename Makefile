@@ -10,7 +10,7 @@ OUT ?=
 # MAIRIE_TOWN and MAIRIE_COMPILED decide, unless TOWN is given.
 ASKED := $(if $(filter file,$(origin TOWN)),,--town "$(TOWN)")
 
-.PHONY: run talk test test-all check format bench lock models clean build-SkillFunction
+.PHONY: run talk test test-all check format bench lock models clean build-SkillFunction build-RefreshFunction
 
 run: $(STAMP)
 	$(BIN)/mairie $(ASKED) run
@@ -56,18 +56,23 @@ lock:
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --all-extras -p 3.11 -o requirements.lock pyproject.toml
 	uv pip compile --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.13 --python-platform aarch64-manylinux_2_28 \
 		-o lambda/requirements.lock lambda/requirements.in
+	uv pip compile --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.13 --python-platform aarch64-manylinux_2_28 \
+		-o lambda/requirements-refresh.lock lambda/requirements-refresh.in
 
 clean:
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-# What `sam build` calls for SkillFunction: the skill, its dependencies for the Lambda, and every shipped town compiled into build/<town>,
+# What `sam build` calls for each function: the skill, its dependencies for the Lambda, and every shipped town compiled into build/<town>,
 # for the template's Town to choose from. The venv's Python does it: compiling a town needs the skill's own dependencies.
-build-SkillFunction: $(STAMP)
+# The schedule's function carries what reads feeds besides.
+build-SkillFunction: LOCK := lambda/requirements.lock
+build-RefreshFunction: LOCK := lambda/requirements-refresh.lock
+build-SkillFunction build-RefreshFunction: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --target "$(ARTIFACTS_DIR)" --platform manylinux_2_28_aarch64 \
 		--platform manylinux2014_aarch64 --python-version 3.13 --only-binary=:all: \
-		--require-hashes -r lambda/requirements.lock
+		--require-hashes -r $(LOCK)
 	mkdir -p "$(ARTIFACTS_DIR)/lambda" "$(ARTIFACTS_DIR)/interaction_model"
-	cp -r skill "$(ARTIFACTS_DIR)/"
-	cp lambda/alexa_handler.py "$(ARTIFACTS_DIR)/lambda/"
+	cp -r skill podcasts "$(ARTIFACTS_DIR)/"
+	cp lambda/*_handler.py "$(ARTIFACTS_DIR)/lambda/"
 	cp interaction_model/*.toml "$(ARTIFACTS_DIR)/interaction_model/"
 	for town in $$(ls skill/cities); do $(BIN)/python -m skill.cli --town "skill/cities/$$town" compile "$(ARTIFACTS_DIR)/build/$$town" || exit 1; done

@@ -72,6 +72,10 @@ class Folder(Storage):
             raise _unavailable(error) from error
         return Info(found.st_size, f"{found.st_mtime_ns:x}-{found.st_size:x}")
 
+    def link(self, key: str) -> str:
+        """A folder hands nothing out."""
+        return ""
+
     def delete(self, key: str) -> None:
         """Removes a file."""
         try:

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, Final
 
 from podcasts.storage import NEW, Changed, Info, Storage, StorageUnavailable, Stored, checked
 
+LINK_SECONDS: Final = 3600
 _GONE: Final = ("404", "NoSuchKey", "NotFound")
 _CONFLICT: Final = ("412", "409", "PreconditionFailed", "ConditionalRequestConflict")
 _TYPES: Final = {"xml": "application/rss+xml; charset=utf-8", "json": "application/json", "html": "text/html; charset=utf-8"}
@@ -90,6 +91,11 @@ class Bucket(Storage):
         """Size and version."""
         found = self._ask("head_object", Key=self._key(key))
         return Info(int(found["ContentLength"]), found["ETag"]) if found else None
+
+    def link(self, key: str) -> str:
+        """An address that works for an hour."""
+        given = {"Bucket": self.name, "Key": self._key(key)}
+        return str(self.client.generate_presigned_url("get_object", Params=given, ExpiresIn=LINK_SECONDS))
 
     def delete(self, key: str) -> None:
         """Removes a file."""

@@ -63,6 +63,10 @@ class Storage(Protocol):
         """Size and version, or None where there is no such file."""
         ...
 
+    def link(self, key: str) -> str:
+        """A passing address at which the home itself hands the file out; "" where it does not."""
+        ...
+
     def delete(self, key: str) -> None:
         """Removes a file; nothing where there is none."""
         ...

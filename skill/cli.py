@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
+from skill import cli_podcasts
 from skill.app import DEFAULT_TOWN, Settings, Skill, make_skill
 from skill.conversation.turn import Focus
 from skill.stores.town_files import BrokenFiles, find_town
@@ -218,6 +219,7 @@ def main(argv: list[str] | None = None) -> int:
     make = verbs.add_parser("compile", help="make the town ready for a cold start")
     make.add_argument("out", help="folder to write into")
     make.set_defaults(do=_compile)
+    cli_podcasts.add_parser(verbs, _skill)
     args = parser.parse_args(argv)
     try:
         return int(args.do(args))

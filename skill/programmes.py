@@ -85,6 +85,19 @@ class Programmes:
         found = snapshots.load(self.storage, series.id)
         return found.feed if found else None
 
+    def feed_of(self, series_id: str) -> Feed | None:
+        """What is known of a series: its library's episodes of the moment, or its snapshot."""
+        series = self.city.series.get(series_id)
+        return self._feed(series) if series else None
+
+    def versions(self) -> tuple[str, ...]:
+        """Of every file that the shelf is made from: they differ once anything was published or refreshed."""
+        if self.storage is None:
+            return ()
+        keys = [f"{s.id}/catalogue.json" if s.own else f"snapshots/{s.id}.json" for s in self.city.series.values() if not s.demonstration]
+        found = [self.storage.info(key) for key in keys]
+        return tuple(info.version if info else "" for info in found)
+
     def library(self, series_id: str) -> Library | None:
         """The library of a series that is published here, the demonstration's too; None for any other."""
         from podcasts.library import Library

@@ -222,7 +222,8 @@ def _slots(given: dict[str, Any], turn: Turn, ready: Ready) -> Slots:
         places=ids["place"], items=ids["item"], kind=first(ids["kind"]), collection=first(ids["collection"]), facility=first(ids["facility"]),
         district=first(ids["district"]), series=first(ids["series"]), bin=collection.bin if collection else "",
         age=spoken_age(given.get("age")),
-        number=spoken_number(given.get("number")), seconds=amazon_duration(spoken(given.get("duration"))), when=when.but(at=clock.at, part=clock.part or when.part),
+        number=spoken_number(given.get("number")), seconds=amazon_duration(spoken(given.get("duration"))),
+        when=when.but(at=clock.at, part=clock.part or when.part),
     )  # fmt: skip
 
 

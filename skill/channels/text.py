@@ -9,8 +9,11 @@ from datetime import datetime
 from typing import Any, Final, TextIO
 
 from skill.app import Answer, Skill
+from skill.conversation.audio import Behavior, Play, Player, Stop
 from skill.conversation.turn import Focus
 
+TERMINAL: Final = "terminal"
+"""The one listener of a terminal."""
 GOODBYES: Final = frozenset({"AMAZON.StopIntent", "AMAZON.CancelIntent", "GoodbyeIntent"})
 
 
@@ -19,16 +22,47 @@ def converse(skill: Skill, lines: Iterable[str], say: Callable[[str], None], loc
     opening = skill.open(locale, skill.now())
     if opening.speech:
         say(opening.speech.text)
-    focus = opening.reply.focus
+    focus, player = opening.reply.focus, TerminalPlayer(time.monotonic)
     for line in lines:
         if not line.strip():
             continue
-        answer = skill.hear(line, locale, skill.now(), focus)
+        answer = skill.hear(line, locale, skill.now(), focus, user=TERMINAL, player=player.state())
         focus = answer.reply.focus
         if answer.speech:
             say(answer.speech.text)
+        if answer.reply.audio is not None:
+            say(player.obey(answer.reply.audio))
         if answer.reply.intent in GOODBYES:
             return
+
+
+class TerminalPlayer:
+    """A terminal makes no sound: it says where the sound is, and counts the seconds as if it played, so that every command works."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._play: Play | None = None
+        self._since = 0.0
+        self._stopped_at: int | None = None
+
+    def state(self) -> Player:
+        """What it plays, and how far it came."""
+        if self._play is None:
+            return Player()
+        if self._stopped_at is not None:
+            return Player(self._play.token, self._stopped_at, playing=False)
+        return Player(self._play.token, self._play.offset_ms + int((self._clock() - self._since) * 1000), playing=True)
+
+    def obey(self, audio: Play | Stop) -> str:
+        """Starts or stops, and the line to show."""
+        if isinstance(audio, Stop):
+            self._stopped_at = self.state().offset_ms
+            return "■"
+        if audio.behavior is not Behavior.NOW:
+            return f"♪ ensuite / next: {audio.title}"
+        self._play, self._since, self._stopped_at = audio, self._clock(), None
+        at = f"  {audio.offset_ms // 60000}:{audio.offset_ms // 1000 % 60:02d}" if audio.offset_ms else ""
+        return f"♪ {audio.title}{at}  {audio.url}"
 
 
 def session(skill: Skill, turns: Iterable[str], locale: str, at: datetime) -> Answer | None:

@@ -12,16 +12,18 @@ from typing import Any, Final
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from skill.app import Answer, Settings, Skill, make_skill
+from skill.app import Settings, Skill, make_skill
 from skill.channels.alexa import AlexaChannel, NotOurSkill
 from skill.channels.alexa_sdk import adapter
 from skill.channels.alexa_signature import NotFromAlexa, Verifier
 from skill.channels.faults import described
+from skill.channels.podcast_pages import pages
+from skill.channels.refresher import Refresher
 from skill.channels.reloader import Reloader
 from skill.channels.tries import tries
+from skill.channels.web_values import EVENTS, listener, plain_answer, plain_audio, plain_event, plain_player
 from skill.conversation import plain
 from skill.conversation.turn import Focus
-from skill.speech.ssml import MOST_CARD_BYTES, shorten, ssml
 from skill.stores.town_files import find_town
 
 LOG: Final = logging.getLogger("mairie.web")
@@ -43,7 +45,7 @@ def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = Non
     app = Flask("mairie", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    channel = AlexaChannel(skill, settings.skill_id)
+    channel = AlexaChannel(skill, settings.skill_id, trying=not settings.verify)
     sdk = adapter(channel, app)
     checks = verifier or Verifier()
 
@@ -71,7 +73,19 @@ def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = Non
         if not isinstance(data, dict) or not isinstance(text, str) or len(text) > MOST_TEXT:
             return jsonify(error=f'send {{"text": "…"}} as JSON, at most {MOST_TEXT} characters'), 400
         g.locale = plain.word(data.get("locale")) or "fr-FR"
-        return jsonify(_plain(skill.hear(text, g.locale, skill.now(), Focus.from_plain(data.get("session")))))
+        focus, player = Focus.from_plain(data.get("session")), plain_player(data.get("player"))
+        return jsonify(plain_answer(skill.hear(text, g.locale, skill.now(), focus, user=listener(data.get("user")), player=player)))
+
+    @app.post("/api/player")
+    def player() -> Any:
+        data = read_json(request.get_data())
+        event = plain_event(data) if isinstance(data, dict) else None
+        if event is None or not isinstance(data, dict):
+            return jsonify(error=f'send {{"event": "{"|".join(EVENTS)}", "token": "…", "offset_ms": 0, "user": "…"}} as JSON'), 400
+        answer = skill.report(event, skill.now(), listener(data.get("user")), plain_player(data.get("player")))
+        return jsonify(audio=plain_audio(answer.reply.audio))
+
+    app.register_blueprint(pages(skill))
 
     @app.get("/")
     def home() -> Response:
@@ -85,10 +99,11 @@ def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = Non
     def broken(error: Exception) -> Any:
         """Our own fault is answered as a speaker would hear it; what the web itself refuses stays a refusal."""
         if isinstance(error, HTTPException):
-            return jsonify(error=error.name), error.code or 400
+            kept = {name: value for name, value in error.get_headers() if name in ("Content-Range", "Allow", "Retry-After")}
+            return jsonify(error=error.name), error.code or 400, kept
         LOG.error("no answer: %s", described(error))
         try:
-            return jsonify(_plain(skill.ready.trouble(g.get("locale", "fr-FR"), skill.now())))
+            return jsonify(plain_answer(skill.ready.trouble(g.get("locale", "fr-FR"), skill.now())))
         except Exception as worse:
             LOG.error("no apology: %s", described(worse))
             return jsonify(error="Désolé, rien ne répond pour le moment. / Sorry, nothing can answer at the moment."), 503
@@ -122,19 +137,6 @@ def _refused(why: str) -> Any:
     return jsonify(error="bad request"), 400
 
 
-def _plain(answer: Answer) -> dict[str, Any]:
-    """The answer in the fields of our own route, cut as Alexa's are."""
-    card = answer.reply.card
-    return {
-        "speech": answer.speech.text if answer.speech else "",
-        "ssml": f"<speak>{ssml(answer.speech)}</speak>" if answer.speech else "",
-        "reprompt": answer.reprompt.text if answer.reprompt else "",
-        "card": {"title": card.title, "text": shorten(card.text, MOST_CARD_BYTES, MOST_CARD_BYTES)} if card else None,
-        "intent": answer.reply.intent,
-        "session": answer.reply.focus.plain(),
-    }
-
-
 def is_loopback(host: str) -> bool:
     """Whether a bind address is reachable from this machine only."""
     try:
@@ -162,6 +164,9 @@ def serve(settings: Settings, host: str, port: int) -> int:
         skill = make_skill(settings)
         address = f"{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
         server = waitress.create_server(create_app(settings, skill, address=address), sockets=[listener], threads=4, ident=None, **LIMITS)
+        skill.reached_at(settings.public_url or f"http://{address}")
+        refresher = Refresher(skill, settings.refresh_minutes)
+        refresher.start()
         reloader = None if settings.compiled else Reloader(skill, find_town(settings.town))
         if reloader:
             reloader.start()
@@ -171,6 +176,7 @@ def serve(settings: Settings, host: str, port: int) -> int:
         except KeyboardInterrupt:
             pass
         finally:
+            refresher.stop()
             if reloader:
                 reloader.stop()
             server.close()

@@ -19,8 +19,8 @@ ENOUGH: Final = 0.5
 """Least share of what was said that an episode must explain."""
 LIKELY: Final = 0.75
 """Share from which an episode is meant even where nobody said that it is one."""
-NEAR: Final = 0.06
-"""Episodes this close behind the best are just as good."""
+TITLED: Final = 0.85
+"""Share that words of a description alone do not reach: a word of the title or a name is among them."""
 _FOUND_IN: Final = (("title", 1.0), ("people", 1.0), ("description", 0.8))
 _AS: Final = {"same": 1.0, "root": 0.95, "sound": 0.9, "near": 0.8}
 LEAST_LIKE: Final = 78

@@ -16,8 +16,6 @@ from skill.intents.player import OFFER_LATEST, gone, nothing
 
 CHOICE: Final = "episode"
 """What is asked when several episodes were named."""
-ALIKE: Final = 0.06
-"""Episodes this close behind the best of a search mean as much: by subject the newest is played, by name one asks."""
 LONGEST_ABOUT: Final = 220
 """Characters of a description that are read aloud: two or three sentences."""
 
@@ -62,8 +60,7 @@ def _searched(turn: Turn, services: Services) -> Reply:
     found = services.shelf.find(turn.slots.wanted.split(), turn.slots.series)
     if not found:
         return _offer_latest(turn, services, m.NoSuchEpisode())
-    best = [f.episode for f in found if f.score >= found[0].score - ALIKE]
-    return _begin(turn, services, best[0])
+    return _begin(turn, services, found[0].episode)
 
 
 def _offer_latest(turn: Turn, services: Services, why: terms.Message) -> Reply:

@@ -78,7 +78,7 @@ class Renderer:
         if isinstance(value, Ages):
             return self._ages(value)
         if isinstance(value, Lasting):
-            return str(self._voice.lasting(value.seconds))
+            return self._cap(str(self._voice.lasting(value.seconds)), form)
         if isinstance(value, time):
             return str(self._voice.hour(value))
         if isinstance(value, date):

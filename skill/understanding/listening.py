@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 from skill.city.fold import light
 from skill.city.lexicon import split
 from skill.city.numbers import ordinal
-from skill.city.shelf import ENOUGH, LIKELY, Shelf
+from skill.city.shelf import ENOUGH, LIKELY, TITLED, Shelf
 from skill.conversation.turn import Focus, Slots
 from skill.record import Record
 from skill.understanding.decide import Choice
@@ -210,7 +210,7 @@ def _commanded(command: Heard, said: _Said, focus: Focus, podcasts: HasShelf) ->
         if not said.noun or command.name not in ("about", "length"):
             return Choice(intent, slots, SURE) if said.noun and len(rest) <= 1 else None
         return Choice(intent, slots.but(wanted=" ".join(wanted)), SURE)
-    known = said.listening or said.noun or (command.sure and said.has("weak_nouns"))
+    known = said.listening or said.noun or (command.sure and intent == "CannotDoIntent" and said.has("weak_nouns"))
     most = 0 if command.name in QUESTIONS or not known or (rest and said.asking(command.at)) else MOST_CHAT
     begins = min(command.at) <= _BEGINNING
     if len(rest) > most or (town and rest and not (known and (command.sure or begins))):
@@ -262,7 +262,8 @@ def _asked_for(said: _Said, choice: Choice, podcasts: HasShelf) -> Choice | None
         return Choice("PlayPodcastIntent", slots, SURE) if asked or said.noun or choice.intent == "PlayPodcastIntent" else None
     if score >= LIKELY and len(wanted) >= _WHOLE_TITLE and choice.intent in _REFUSED:  # a title and nothing else
         return Choice("PlayPodcastIntent", slots.but(wanted=" ".join(wanted)), SURE)
-    if score >= (ENOUGH if said.noun else LIKELY) and (asked or said.noun or (said.listening and said.has("latest", "weak_nouns"))):
+    least = ENOUGH if said.noun else LIKELY if said.has("about") else TITLED
+    if score >= least and (asked or said.noun or (said.listening and said.has("latest", "weak_nouns"))):
         return Choice("PlayPodcastIntent", slots.but(wanted=" ".join(wanted)), SURE)
     if said.noun and choice.intent == "PlayPodcastIntent":
         return Choice("PlayPodcastIntent", slots.but(wanted=" ".join(wanted)) if len(podcasts.shelf) and not latest else slots, SURE)

@@ -1,0 +1,200 @@
+"""The podcasts on the web: feeds for applications, sounds with byte ranges, and a plain page for each series.
+
+Only what is published at the moment is served: a withdrawn episode is gone (410), a coming one is not there yet (404), whoever
+guesses its name.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from datetime import UTC, datetime
+from html import escape
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Blueprint, Response, abort, redirect, request, send_file
+from werkzeug.wrappers import Response as AnyResponse
+
+from skill.app import Skill
+from skill.city.model import Series
+from skill.speech import fr
+
+if TYPE_CHECKING:
+    from podcasts.catalogue import Entry
+    from podcasts.library import Library
+    from podcasts.model import Episode, Feed
+
+MEDIA_SECONDS: Final = 7 * 24 * 3600
+"""A sound's name holds its content's hash: it may be kept by whoever fetched it."""
+FEED_SECONDS: Final = 300
+MOST_SHOWN: Final = 50
+STYLE: Final = (
+    "body{font:1.25rem/1.6 system-ui,sans-serif;max-width:42rem;margin:auto;padding:1rem;color:#111;background:#fff}"
+    "a{color:#0b3d91}audio{width:100%}article{border-top:2px solid #ccc;padding:1rem 0}h1{font-size:2rem}h2{font-size:1.4rem;margin:.2rem 0}"
+    "time{color:#444}@media(prefers-color-scheme:dark){body{color:#f4f4f4;background:#111}a{color:#9cc2ff}time{color:#ccc}}"
+)
+_HASH: Final = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+SAFE: Final = {
+    "Content-Security-Policy": f"default-src 'none'; media-src 'self' https:; img-src 'self' https:; style-src 'sha256-{_HASH}'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+def pages(skill: Skill) -> Blueprint:
+    """The routes under /podcasts."""
+    blue = Blueprint("podcasts", __name__, url_prefix="/podcasts")
+
+    @blue.get("/")
+    def index() -> Response:
+        rows = "".join(f'<li><a href="/podcasts/{escape(s.id)}/">{escape(s.name["fr"])}</a></li>' for s in _shown(skill))
+        return _page("Podcasts", f"<h1>{escape(skill.city.name)} : les podcasts</h1><ul>{rows}</ul>" if rows else "<h1>Aucun podcast pour le moment</h1>")
+
+    @blue.get("/feed.xml")
+    def first() -> AnyResponse:
+        own = [s for s in _shown(skill) if s.own] or [s for s in _shown(skill) if s.demonstration]
+        return feed(own[0].id) if own else abort(404)
+
+    @blue.get("/<series>/feed.xml")
+    def feed(series: str) -> AnyResponse:
+        library = _library(skill, series)
+        response = Response(library.feed_xml(skill.now()), mimetype="application/rss+xml")
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        newest = next((e.published for e in library.feed(skill.now()).episodes if e.published), None)
+        return _conditional(response, newest, FEED_SECONDS)
+
+    @blue.get("/<series>/")
+    def page(series: str) -> Response:
+        found = skill.city.series.get(series)
+        if found is None:
+            abort(404)
+        library = skill.programmes.library(series)
+        if library is not None:
+            return _series_page(found, library.feed(skill.now()), library.feed_url)
+        known = skill.programmes.feed_of(series)
+        return _series_page(found, known, found.feed) if known is not None else abort(404)
+
+    @blue.get("/<series>/media/<name>")
+    def media(series: str, name: str) -> AnyResponse:
+        library = _library(skill, series)
+        key = f"{series}/media/{name}"
+        entry = next((e for e in library.entries() if key in (e.file, e.image, e.transcript, e.chapters)), None)
+        if entry is not None and entry.withdrawn:
+            abort(410)
+        if (entry is None and key != library.show.image) or (entry is not None and entry.published > skill.now()):
+            abort(404)
+        return _file(library, key, entry)
+
+    return blue
+
+
+def _shown(skill: Skill) -> list[Series]:
+    """Series that have something to hear; the demonstration only where there is nothing else."""
+    shelf = skill.programmes.shelf
+    real = [s for s in skill.city.series.values() if shelf.of(s.id) and not s.demonstration]
+    return real or [s for s in skill.city.series.values() if shelf.of(s.id)]
+
+
+def _library(skill: Skill, series: str) -> Library:
+    found = skill.programmes.library(series)
+    return found if found is not None else abort(404)
+
+
+def _conditional(response: Response, changed: datetime | None, seconds: int) -> AnyResponse:
+    """With an ETag of its content and its date: 304 where the reader has it already."""
+    response.add_etag()
+    response.last_modified = changed
+    response.cache_control.public, response.cache_control.max_age = True, seconds
+    return response.make_conditional(request)
+
+
+_TYPES: Final = {
+    "png": "image/png", "jpg": "image/jpeg", "vtt": "text/vtt; charset=utf-8", "srt": "application/x-subrip", "json": "application/json+chapters",
+    "html": "text/html; charset=utf-8", "txt": "text/plain; charset=utf-8", "mp3": "audio/mpeg", "m4a": "audio/x-m4a",
+}  # fmt: skip
+
+
+def _file(library: Library, key: str, entry: Entry | None) -> AnyResponse:
+    """A file with HEAD, byte ranges, ETag and its right type; from where the bucket itself is public, the way there."""
+    where = library.storage.info(key)
+    if where is None:
+        abort(404)
+    direct = library.storage.link(key)
+    if direct:
+        return redirect(direct)
+    handle = library.storage.open(key)
+    if handle is None:
+        abort(404)
+    ending = key.rpartition(".")[2]
+    mime = entry.mime if entry is not None and key == entry.file else _TYPES.get(ending, "application/octet-stream")
+    whole = entry.digest if entry is not None and key == entry.file else hashlib.sha256(f"{key} {where.size}".encode()).hexdigest()
+    etag = whole[:24]
+    response = send_file(handle, mimetype=mime, conditional=False, etag=etag, max_age=MEDIA_SECONDS)
+    response.content_length = where.size
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Access-Control-Allow-Origin"] = "*"  # players in a browser read transcripts and chapters from anywhere
+    if ending == "html":
+        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response.make_conditional(request, accept_ranges=True, complete_length=where.size)
+
+
+def _page(title: str, body: str, head: str = "") -> Response:
+    text = (
+        f'<!doctype html><html lang="fr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{escape(title)}</title>{head}<style>{STYLE}</style></head><body><main>{body}</main></body></html>"
+    )
+    response = Response(text, mimetype="text/html")
+    response.headers.update(SAFE)
+    return response
+
+
+def _series_page(series: Series, feed: Feed, address: str) -> Response:
+    show = feed.show
+    title = series.name["fr"]
+    cover = f'<p><img src="{escape(show.image)}" alt="" width="200" height="200"></p>' if show.image.startswith("http") else ""
+    intro = f"<h1>{escape(title)}</h1>{cover}<p>{escape(series.description.get('fr', '') or show.description)}</p>"
+    if series.demonstration:
+        intro += "<p><strong>Ceci est une démonstration, livrée avec Mairie vocale.</strong></p>"
+    bare = address.partition("://")[2]
+    subscribe = (
+        f'<p>S\'abonner : <a href="{escape(address)}">flux RSS</a>, <a href="podcast://{escape(bare)}">Apple Podcasts</a>, '
+        f'<a href="https://antennapod.org/deeplink/subscribe?url={escape(address)}">AntennaPod</a></p>'
+    )
+    rows = "".join(_article(e) for e in feed.episodes[:MOST_SHOWN]) or "<p>Aucun épisode pour le moment.</p>"
+    link = f'<link rel="alternate" type="application/rss+xml" title="{escape(title)}" href="{escape(address)}">'
+    data = json.dumps(_json_ld(series, feed, address), ensure_ascii=False).replace("<", "\\u003c")
+    return _page(title, intro + subscribe + rows, f'{link}<script type="application/ld+json">{data}</script>')
+
+
+def _article(episode: Episode) -> str:
+    when = episode.published
+    day = f'<time datetime="{when.date().isoformat()}">{escape(fr.plain_date(when.date(), when.date()))} {when.year}</time>' if when else ""
+    lasting = f" · {fr.lasting(episode.seconds)}" if episode.seconds else ""
+    sound = f'<audio controls preload="none" src="{escape(episode.audio)}"></audio>' if episode.audio else "<p>Le son manque.</p>"
+    words = f'<p><a href="{escape(episode.transcript)}">Lire la transcription</a></p>' if episode.transcript else ""
+    return f"<article><h2>{escape(episode.title)}</h2><p>{day}{lasting}</p>{sound}<p>{escape(episode.description)}</p>{words}</article>"
+
+
+def _json_ld(series: Series, feed: Feed, address: str) -> dict[str, Any]:
+    """schema.org PodcastSeries with its episodes."""
+    return {
+        "@context": "https://schema.org", "@type": "PodcastSeries", "name": series.name["fr"], "description": feed.show.description,
+        "webFeed": address, "inLanguage": feed.show.language or "fr", "author": {"@type": "Organization", "name": feed.show.author},
+        **({"image": feed.show.image} if feed.show.image.startswith("http") else {}),
+        "hasPart": [_episode_ld(e) for e in feed.episodes[:MOST_SHOWN]],
+    }  # fmt: skip
+
+
+def _episode_ld(episode: Episode) -> dict[str, Any]:
+    out: dict[str, Any] = {"@type": "PodcastEpisode", "identifier": episode.guid, "name": episode.title, "description": episode.description}
+    if episode.published:
+        out["datePublished"] = episode.published.astimezone(UTC).isoformat()
+    if episode.seconds:
+        out["duration"] = f"PT{episode.seconds}S"
+    if episode.number:
+        out["episodeNumber"] = episode.number
+    if episode.audio:
+        out["associatedMedia"] = {"@type": "MediaObject", "contentUrl": episode.audio, "encodingFormat": episode.mime}
+    return out
