@@ -51,7 +51,8 @@ def mp4(seconds: int = 3, handlers: tuple[bytes, ...] = (b"soun",), codec: bytes
     """An MP4 with a track for each handler."""
     tracks = []
     for handler in handlers:
-        sample = box(codec, bytes(6), b"\0\1", bytes(8), b"\0\1\0\x10", bytes(4), struct.pack(">I", 8000 << 16))
+        aac = box(b"esds", bytes(4), b"\3\x19\0\0\0\4\x11\x40\x15", bytes(3), struct.pack(">II", 64_000, 64_000), b"\5\2\x15\x88\6\1\2")
+        sample = box(codec, bytes(6), b"\0\1", bytes(8), b"\0\1\0\x10", bytes(4), struct.pack(">I", 8000 << 16), aac)
         table = box(b"stbl", box(b"stsd", bytes(4), struct.pack(">I", 1), sample))
         times = box(b"mdhd", bytes(12), struct.pack(">II", 8000, 8000 * seconds), bytes(4))
         tracks.append(box(b"trak", box(b"mdia", times, box(b"hdlr", bytes(8), handler, bytes(13)), box(b"minf", table))))
