@@ -43,6 +43,9 @@ def test_every_part_stands_where_directories_look_for_it() -> None:
     assert show.find(f"{{{ITUNES}}}image").attrib == {"href": SHOW.image}  # type: ignore[union-attr]
     assert [c.get("text") for c in show.iter(f"{{{ITUNES}}}category")] == ["Government", "News", "Daily News"]
     assert show.findtext(f"{{{ITUNES}}}owner/{{{ITUNES}}}email") == SHOW.email
+    locked = show.find(f"{{{PODCAST}}}locked")
+    assert locked is not None
+    assert (locked.text, locked.attrib) == ("yes", {"owner": SHOW.email})
     assert show.findtext(f"{{{PODCAST}}}guid") == str(uuid.uuid5(uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6"), "ville.example/podcasts/ville/feed.xml"))
     item = show.find("item")
     assert item is not None
