@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from podcasts import audio, catalogue, given
+from podcasts import audio, catalogue, cover, given
 from podcasts.catalogue import Entries, Entry
 from podcasts.given import EDITABLE, LONGEST_DESCRIPTION, LONGEST_TITLE, Refused
 from podcasts.model import Episode, Feed, Show, newest_first
@@ -186,7 +186,7 @@ class Library:
         """Every fault of our own feed, and of the files behind all episodes, coming and withdrawn ones too."""
         from podcasts.check import ADVICE, ERROR, Fault, check
 
-        lost = []
+        lost = self._cover_faults()
         for e in self.entries():
             for key in filter(None, (e.file, e.image, e.transcript, e.chapters)):
                 found = self.storage.info(key)
@@ -195,6 +195,21 @@ class Library:
                     fix = "remettez-le depuis une sauvegarde" + (", ou ajoutez de nouveau le même son" if found is None and key == e.file else "")
                     lost.append(Fault(ADVICE if e.withdrawn else ERROR, f"« {e.title[:80]} »", text, fix))
         return sorted(lost + check(self.feed_xml(now), self.feed_url, probe), key=lambda f: f.level != ERROR)
+
+    def _cover_faults(self) -> list[Fault]:
+        """What is wrong with the picture of the series where it is a file of ours."""
+        from podcasts.check import ERROR, Fault
+
+        if not self.show.image or "://" in self.show.image:
+            return []
+        found, fix = self.storage.get(self.show.image), "mettez une image carrée de 1400 à 3000 pixels à cette place"
+        if found is None:
+            return [Fault(ERROR, "la série", f"l'image {self.show.image} a disparu", fix)]
+        try:
+            cover.measured(found.data)
+        except cover.NotACover as error:
+            return [Fault(ERROR, "la série", str(error), fix)]
+        return []
 
     def _episode(self, e: Entry) -> Episode:
         def where(key: str) -> str:

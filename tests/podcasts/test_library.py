@@ -29,7 +29,7 @@ from podcasts.library import Library, Refused
 from podcasts.model import Feed
 from podcasts.read import read
 from podcasts.storage import Storage, StorageUnavailable
-from tests.podcasts.sounds import ADDRESS, NOW, jpeg, library, mp3, mp4, png, sound
+from tests.podcasts.sounds import ADDRESS, NOW, SHOW, jpeg, library, mp3, mp4, png, sound
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOUR = timedelta(hours=1)
@@ -275,6 +275,17 @@ def test_a_sound_that_vanished_is_named_and_comes_back(storage: Storage, tmp_pat
     assert lib.check(NOW) == []
     storage.put(entry.file, b"half")
     assert "4 octets au lieu de" in lib.check(NOW)[0].text
+
+
+def test_the_cover_of_the_series_is_looked_at_too(storage: Storage, tmp_path: Path) -> None:
+    lib = library(storage, show=SHOW._replace(image="ville/cover.png"))
+    lib.add(sound(tmp_path), "Un", "D", NOW)
+    assert [f.text for f in lib.check(NOW)] == ["l'image ville/cover.png a disparu"]
+    storage.put("ville/cover.png", png(300, 300))
+    assert "300 × 300" in lib.check(NOW)[0].text
+    storage.put("ville/cover.png", png())
+    assert lib.check(NOW) == []
+    assert feed_of(lib).show.image == f"{ADDRESS}/ville/cover.png"
 
 
 BROKEN = {
