@@ -191,13 +191,15 @@ def test_a_writer_killed_at_any_moment_leaves_whole_files(folder: Folder) -> Non
         for turn in range(6):
             before = folder.get("a/f.json")
             with subprocess.Popen([sys.executable, "-c", WRITER, str(folder.root)], cwd=ROOT) as writer:
-                until = time.monotonic() + 10
-                while time.monotonic() < until:
-                    now = folder.get("a/f.json")
-                    if now is not None and (before is None or now.version != before.version):
-                        break
-                time.sleep(0.003 * turn)
-                writer.send_signal(signal.SIGKILL)
+                try:
+                    until = time.monotonic() + 10
+                    while time.monotonic() < until:
+                        now = folder.get("a/f.json")
+                        if now is not None and (before is None or now.version != before.version):
+                            break
+                    time.sleep(0.003 * turn)
+                finally:
+                    writer.send_signal(signal.SIGKILL)
     finally:
         stop.set()
         reader.join()
