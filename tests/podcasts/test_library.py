@@ -503,9 +503,9 @@ def test_a_publisher_killed_at_any_moment_loses_no_episode(folder: Folder, tmp_p
 
 # Laws -----------------------------------------------------------------------------------------------------------
 
-TEXT = st.text(st.characters(), min_size=1, max_size=40) | st.sampled_from(
-    ["&amp;amp;amp;lt;b&gt;", "<p>a</p>", "a\n\nb", "x &", "&#0;&#xD800;", "<", "]]>", "😀"]
-)
+# feedparser mends a title that looks like UTF-8 read as Latin-1 ("Ã©"): no text with the second halves of such pairs.
+CHARACTERS = st.characters(exclude_characters=[chr(c) for c in range(0xA0, 0xC0)])
+TEXT = st.text(CHARACTERS, min_size=1, max_size=40) | st.sampled_from(["&amp;amp;amp;lt;b&gt;", "<p>a</p>", "a\n\nb", "x &", "&#0;&#xD800;", "<", "]]>", "😀"])
 STEP = st.one_of(
     st.tuples(st.just("add"), st.integers(0, 5), TEXT, TEXT, st.integers(-50, 50), st.none() | st.integers(1, 99)),
     st.tuples(st.sampled_from(["edit", "withdraw", "restore"]), st.integers(0, 5), TEXT, TEXT, st.integers(-50, 50), st.none() | st.integers(1, 99)),
@@ -519,7 +519,7 @@ def sounds(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return [sound(folder, n) for n in range(6)]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.lists(STEP, min_size=1, max_size=8))
 def test_any_sequence_keeps_guids_and_a_feed_that_reads_the_same(sounds: list[Path], tmp_path_factory: pytest.TempPathFactory, steps: list[Any]) -> None:
     lib, now, guids = library(Folder(tmp_path_factory.mktemp("home"))), NOW, {}
