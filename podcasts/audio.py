@@ -6,17 +6,25 @@ import hashlib
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
+from podcasts import mpeg
+
 MOST_BYTES: Final = 500 * 1024 * 1024
 MP3, M4A = "audio/mpeg", "audio/x-m4a"
 ENDINGS: Final = {MP3: "mp3", M4A: "m4a"}
-_OTHERS: Final = ((b"OggS", "Ogg"), (b"fLaC", "FLAC"), (b"RIFF", "WAV"), (b"FORM", "AIFF"), (b"\x1aE\xdf\xa3", "WebM"), (b"MThd", "MIDI"))
-_SOUNDS_OF_MP4: Final = (b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2", b"dash")
-_BITRATES: Final = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
-_BITRATES_2: Final = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
-_RATES: Final = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
-_ENOUGH_FRAMES: Final = 4
-_FAR: Final = 256 * 1024
-"""Bytes after the tags within which the first sound must begin."""
+_MOST_INDEX: Final = 32 * 1024 * 1024
+"""Bytes of the index of an MP4: a day of sound takes fewer."""
+_OTHER_SOUNDS: Final = (
+    (0, b"OggS", "Ogg"), (0, b"fLaC", "FLAC"), (8, b"WAVE", "WAV"), (0, b"FORM", "AIFF"), (0, b"MThd", "MIDI"), (0, b"#!AMR", "AMR"), (0, b"caff", "CAF"),
+    (0, b"0&\xb2u\x8ef\xcf\x11", "Windows Media"), (0, b"\xff\xf1", "AAC"), (0, b"\xff\xf9", "AAC"),
+)  # fmt: skip
+_VIDEOS: Final = (
+    (0, b"\x1aE\xdf\xa3"), (8, b"AVI "), (0, b"\x00\x00\x01\xba"), (4, b"moov"), (4, b"mdat"), (4, b"wide"), (0, b"FLV"),
+)  # fmt: skip
+_OTHERS: Final = (
+    (0, b"%PDF", "un PDF"), (0, b"\x89PNG", "une image"), (0, b"\xff\xd8\xff", "une image"), (0, b"GIF8", "une image"), (8, b"WEBP", "une image"),
+    (0, b"PK", "un document ou une archive"), (0, b"\x1f\x8b", "une archive"), (0, b"7z\xbc\xaf", "une archive"), (0, b"Rar!", "une archive"),
+    (0, b"\xd0\xcf\x11\xe0", "un document Office"), (0, b"<", "une page web"), (0, b"\xef\xbb\xbf<", "une page web"), (0, b"{\\rtf", "un document"),
+)  # fmt: skip
 
 
 class NotAudio(ValueError):
@@ -44,80 +52,71 @@ def measure(path: Path, most_bytes: int = MOST_BYTES) -> Sound:
         raise NotAudio(f"le fichier fait {size / 1024 / 1024:.0f} Mo, plus que les {most_bytes // 1024 // 1024} Mo admis : exportez en MP3 à 96 kbit/s mono")
     with open(path, "rb") as given:
         mime = _kind(given)
+        guessed, title = _tags(given)
+        seconds = round(mpeg.lasting(given) if mime == MP3 else guessed)
         given.seek(0)
         digest = hashlib.file_digest(given, "sha256").hexdigest()
-    from tinytag import TinyTag, TinyTagException
-
-    try:
-        tag = TinyTag.get(path)
-        seconds = round(tag.duration or 0)
-    except (TinyTagException, ValueError, IndexError, KeyError, OverflowError) as error:
-        raise NotAudio("le son est abîmé : exportez-le de nouveau") from error
     if seconds < 1:
         raise NotAudio("le son dure moins d'une seconde, ou il est abîmé : exportez-le de nouveau")
-    return Sound(mime, seconds, size, digest, (tag.title or "").strip())
+    return Sound(mime, seconds, size, digest, title)
+
+
+def _tags(given: BinaryIO) -> tuple[float, str]:
+    """(seconds, title) as tinytag reads them. Its format is told by its bytes: a wrong ending of the name must not mislead it."""
+    from tinytag import TinyTag, TinyTagException
+
+    given.seek(0)
+    try:
+        tag = TinyTag.get(file_obj=given)
+    except TinyTagException:  # damaged tags are no reason to refuse a sound; a length that nobody can read is 0 and refused
+        return 0.0, ""
+    return tag.duration or 0.0, (tag.title or "").strip()
 
 
 def _kind(given: BinaryIO) -> str:
     head = given.read(64)
     if head[4:8] == b"ftyp":
-        if head[8:12] not in _SOUNDS_OF_MP4 or _has_picture(given):
+        return _m4a(given)
+    for at, sign in _VIDEOS:
+        if head[at:].startswith(sign):
             raise NotAudio("c'est une vidéo : exportez seulement le son, en MP3 ou en M4A")
-        return M4A
-    for sign, name in _OTHERS:
-        if head.startswith(sign):
+    for at, sign, name in _OTHER_SOUNDS:
+        if head[at:].startswith(sign):
             raise NotAudio(f"c'est un fichier {name}, que les annuaires de podcasts refusent : exportez en MP3 ou en M4A")
-    if _frames(given, head):
+    what = next((name for at, sign, name in _OTHERS if head[at:].startswith(sign)), "")
+    if not what and mpeg.is_mp3(given):
         return MP3
-    what = _what(head)
     raise NotAudio(f"ce n'est pas un son{f', mais {what}' if what else ''} : il faut un MP3 ou un M4A")
 
 
-def _has_picture(given: BinaryIO) -> bool:
-    """Whether an MP4 says that it carries moving pictures: its index stands at the beginning or at the end."""
-    given.seek(0)
-    start = given.read(_FAR)
-    given.seek(0, 2)
-    given.seek(max(0, given.tell() - 4 * _FAR))
-    return any(b"vide" in part[:24] for part in (start + given.read()).split(b"hdlr")[1:])
+def _m4a(given: BinaryIO) -> str:
+    """M4A for an MP4 that carries sound in AAC and no moving pictures, by its index; else raises NotAudio."""
+    index = _index(given)
+    if not index:
+        raise NotAudio("le fichier est coupé ou abîmé : exportez-le de nouveau")
+    tracks = {part[8:12] for part in index.split(b"hdlr")[1:]}
+    if b"vide" in tracks:
+        raise NotAudio("c'est une vidéo : exportez seulement le son, en MP3 ou en M4A")
+    if b"soun" not in tracks or b"mp4a" not in index:
+        raise NotAudio("ce fichier MP4 n'a pas de son en AAC : exportez en MP3 ou en M4A (AAC)")
+    return M4A
 
 
-def _frames(given: BinaryIO, head: bytes) -> bool:
-    """Whether several MPEG layer III frames follow each other where the sound should begin."""
-    skip = 0
-    if head[:3] == b"ID3" and len(head) >= 10:
-        skip = 10 + ((head[6] & 127) << 21 | (head[7] & 127) << 14 | (head[8] & 127) << 7 | head[9] & 127)
-    given.seek(skip)
-    data = given.read(_FAR)
-    at = data.find(b"\xff")
-    while 0 <= at < len(data) - 4:
-        spot, good = at, 0
-        while spot < len(data) - 4 and (size := _frame(data[spot : spot + 4])):
-            spot, good = spot + size, good + 1
-            if good >= _ENOUGH_FRAMES:
-                return True
-        if good >= 1 and spot >= len(data) - 4 and len(data) < _FAR:
-            return True
-        at = data.find(b"\xff", at + 1)
-    return False
-
-
-def _frame(head: bytes) -> int:
-    """Bytes of the MPEG layer III frame that begins with these four, or 0 where none does."""
-    if head[0] != 0xFF or head[1] & 0xE0 != 0xE0 or head[1] >> 1 & 3 != 1:
-        return 0
-    version, rate, bits = head[1] >> 3 & 3, head[2] >> 2 & 3, head[2] >> 4
-    if version == 1 or rate == 3 or bits in (0, 15):
-        return 0
-    kbps = (_BITRATES if version == 3 else _BITRATES_2)[bits]
-    return (144 if version == 3 else 72) * kbps * 1000 // _RATES[version][rate] + (head[2] >> 1 & 1)
-
-
-def _what(head: bytes) -> str:
-    for sign, name in (
-        (b"%PDF", "un PDF"), (b"\x89PNG", "une image"), (b"\xff\xd8\xff", "une image"), (b"PK", "un document ou une archive"), (b"GIF8", "une image"),
-        (b"<", "une page web"), (b"\xd0\xcf\x11\xe0", "un document Office"),
-    ):  # fmt: skip
-        if head.startswith(sign):
-            return name
-    return ""
+def _index(given: BinaryIO) -> bytes:
+    """The "moov" box of an MP4, wherever it stands; b"" where there is none that is whole."""
+    total, at = given.seek(0, 2), 0
+    while at + 8 <= total:
+        given.seek(at)
+        start = given.read(16)
+        size, head = int.from_bytes(start[:4], "big"), 8
+        if size == 1:
+            size, head = int.from_bytes(start[8:], "big"), 16
+        elif size == 0:
+            size = total - at
+        if size < head or at + size > total:
+            return b""
+        if start[4:8] == b"moov":
+            given.seek(at)
+            return given.read(min(size, _MOST_INDEX))
+        at += size
+    return b""

@@ -11,10 +11,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from podcasts.storage import NEW, Changed, Storage
+from podcasts.model import KINDS
+from podcasts.storage import NEW, Changed, Storage, attempts, checked
 
 VERSION: Final = 1
-_TRIES: Final = 8
+_TEXTS: Final = ("guid", "title", "description", "file", "mime", "digest", "kind", "image", "transcript", "chapters")
+_NEEDED: Final = ("guid", "title", "file", "mime", "digest")
 
 
 class Entry(NamedTuple):
@@ -62,8 +64,11 @@ def load(storage: Storage, series: str) -> tuple[Entries, str]:
         data = json.loads(found.data)
         if data["version"] != VERSION:
             raise ValueError("another version")
-        return tuple(_entry(row) for row in data["episodes"]), found.version
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        entries = tuple(_entry(row) for row in data["episodes"])
+        if len({e.guid for e in entries}) < len(entries):
+            raise ValueError("two episodes with one GUID")
+        return entries, found.version
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise LibraryBroken(
             f"{key_of(series)} est illisible ({error}). Rien n'a été changé. La version d'avant est dans {series}/catalogue.before.json."
         ) from error
@@ -71,7 +76,7 @@ def load(storage: Storage, series: str) -> tuple[Entries, str]:
 
 def change(storage: Storage, series: str, edit: Callable[[Entries], Entries]) -> Entries:
     """Applies a change, again where somebody else was faster, and gives the episodes after it."""
-    for _ in range(_TRIES):
+    for _ in attempts():
         entries, version = load(storage, series)
         after = edit(entries)
         if after == entries:
@@ -99,6 +104,19 @@ def _entry(row: dict[str, Any]) -> Entry:
             raise ValueError(f"{key} without a zone")
     given["people"] = tuple(given.get("people", ()))
     entry = Entry(**given)
-    if not (entry.guid and entry.title and entry.file and isinstance(entry.size, int) and isinstance(entry.seconds, int)):
-        raise ValueError(f"episode {entry.guid!r} lacks something")
+    values = entry._asdict()
+    wrong = [k for k in _TEXTS if not isinstance(values[k], str)] + [k for k in _NEEDED if not values[k]]
+    wrong += [k for k in ("size", "seconds") if not _positive(values[k])] + [
+        k for k in ("number", "season") if values[k] is not None and not _positive(values[k])
+    ]
+    wrong += [k for k in ("explicit", "withdrawn") if not isinstance(values[k], bool)]
+    wrong += [] if entry.kind in KINDS else ["kind"]
+    if wrong or not all(isinstance(p, str) for p in entry.people):
+        raise ValueError(f"episode {entry.guid!r}: {', '.join(wrong) or 'people'}")
+    for key in filter(None, (entry.file, entry.image, entry.transcript, entry.chapters)):
+        checked(key)
     return entry
+
+
+def _positive(value: Any) -> bool:
+    return type(value) is int and value > 0

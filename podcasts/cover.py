@@ -31,8 +31,17 @@ def measured(data: bytes) -> tuple[str, str, int]:
         raise NotACover("l'image est abîmée : enregistrez-la de nouveau") from error
     if wide <= 0 or high <= 0:
         raise NotACover("l'image est abîmée : enregistrez-la de nouveau")
+    if not _whole(data):
+        raise NotACover("l'image est coupée avant sa fin : enregistrez-la de nouveau")
     if wide != high:
         raise NotACover(f"l'image fait {wide} × {high} pixels : il la faut carrée, par exemple 1400 × 1400")
     if not LEAST <= wide <= MOST:
         raise NotACover(f"l'image fait {wide} × {high} pixels : il faut de {LEAST} × {LEAST} à {MOST} × {MOST}")
     return found[0], found[1], wide
+
+
+def _whole(data: bytes) -> bool:
+    """Whether the end of the picture is there: half a file keeps its measures at the start, and nobody can show it."""
+    if data.startswith(b"\x89PNG"):
+        return data.rfind(b"IEND") > 0
+    return data.rfind(b"\xff\xd9") > data.rfind(b"\xff\xda")  # the end stands after the last run of pixels

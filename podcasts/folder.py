@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import stat
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,13 +16,16 @@ from typing import BinaryIO, Final
 from podcasts.storage import NEW, Changed, Info, Storage, StorageUnavailable, Stored, checked
 
 _CHUNK: Final = 1024 * 1024
+_LEFT_OVER: Final = 24 * 3600.0
+"""Seconds after which a part that nobody finished is the rest of a crash."""
 
 
 class Folder(Storage):
     """A folder as a home of files. Made when first written to."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, patience: float = 10.0) -> None:
+        """`patience` is how many seconds to wait for another writer before giving up."""
+        self.root, self.patience = root, patience
 
     def _path(self, key: str) -> Path:
         return self.root / checked(key)
@@ -29,7 +34,7 @@ class Folder(Storage):
         """A file whole."""
         try:
             data = self._path(key).read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             return None
         except OSError as error:
             raise _unavailable(error) from error
@@ -70,6 +75,8 @@ class Folder(Storage):
             return None
         except OSError as error:
             raise _unavailable(error) from error
+        if not stat.S_ISREG(found.st_mode):
+            return None
         return Info(found.st_size, f"{found.st_mtime_ns:x}-{found.st_size:x}")
 
     def link(self, key: str) -> str:
@@ -86,7 +93,7 @@ class Folder(Storage):
     def keys(self, prefix: str) -> Iterable[str]:
         """All keys that begin with a prefix."""
         found = []
-        for folder, _, names in os.walk(self.root):
+        for folder, _, names in os.walk(self.root, onerror=_unreadable):
             for name in names:
                 key = (Path(folder) / name).relative_to(self.root).as_posix()
                 if key.startswith(prefix) and not name.startswith("."):
@@ -97,7 +104,8 @@ class Folder(Storage):
     def _whole(self, path: Path) -> Iterator[BinaryIO]:
         """A file beside its place, moved there when it is whole and on the disk."""
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make(path.parent)
+            _sweep(path.parent)
             handle, beside = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
             try:
                 with os.fdopen(handle, "wb") as out:
@@ -116,18 +124,31 @@ class Folder(Storage):
     @contextmanager
     def _alone(self, path: Path) -> Iterator[None]:
         """One writer at a time for a folder, across processes; released by the system if the process dies."""
-        import fcntl
-
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make(path.parent)
             handle = os.open(path.parent / ".lock", os.O_CREAT | os.O_RDWR, 0o644)
         except OSError as error:
             raise _unavailable(error) from error
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            self._wait(handle)
             yield
         finally:
             os.close(handle)
+
+    def _wait(self, handle: int) -> None:
+        """Takes the lock. A writer that hangs must not hang all the others for ever."""
+        import fcntl
+
+        until = time.monotonic() + self.patience
+        while True:
+            try:
+                return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                if time.monotonic() >= until:
+                    raise StorageUnavailable(f"un autre programme écrit dans {self.root} depuis {self.patience:.0f} secondes") from error
+                time.sleep(0.005)
+            except OSError as error:
+                raise _unavailable(error) from error
 
 
 @contextmanager
@@ -137,6 +158,31 @@ def _nothing() -> Iterator[None]:
 
 def _version(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:32]
+
+
+def _make(folder: Path) -> None:
+    """A folder, and its name on the disk: a file kept in a folder whose name was lost is lost too."""
+    missing = [p for p in (folder, *folder.parents) if not p.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for made in missing:
+        _keep_names(made.parent)
+
+
+def _sweep(folder: Path) -> None:
+    """Removes what killed writers left: each rest may be as large as a sound."""
+    old = time.time() - _LEFT_OVER
+    for rest in folder.glob(".*.part"):
+        try:
+            if rest.stat().st_mtime < old:
+                rest.unlink()
+        except OSError:  # somebody else swept it
+            continue
+
+
+def _unreadable(error: OSError) -> None:
+    """A folder that is not there yet holds nothing; one that cannot be read must not seem empty."""
+    if not isinstance(error, FileNotFoundError):
+        raise _unavailable(error)
 
 
 def _keep_names(folder: Path) -> None:

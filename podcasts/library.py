@@ -6,29 +6,25 @@ breaks in between, nothing published is lost and no listener sees half of anythi
 
 from __future__ import annotations
 
-import json
+import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any
 
-from podcasts import audio, catalogue, cover
+from podcasts import audio, catalogue, cover, given
 from podcasts.catalogue import Entries, Entry
-from podcasts.model import KINDS, Episode, Feed, Show, newest_first
-from podcasts.storage import Storage, safe_name
-from podcasts.values import one_line, plain_text
-from podcasts.write import TRANSCRIPTS, write
+from podcasts.given import EDITABLE, LONGEST_DESCRIPTION, LONGEST_TITLE, Refused
+from podcasts.model import Episode, Feed, Show, newest_first
+from podcasts.storage import NEW, Changed, Storage, attempts, safe_name
+from podcasts.values import moment
+from podcasts.write import write
 
-LONGEST_TITLE: Final = 255
-LONGEST_DESCRIPTION: Final = 4_000
-MOST_TEXT_BYTES: Final = 5 * 1024 * 1024
-MOST_PEOPLE: Final = 20
-EDITABLE: Final = ("title", "description", "published", "number", "season", "kind", "explicit", "people")
+if TYPE_CHECKING:
+    from podcasts.check import Fault, Probe
 
-
-class Refused(ValueError):
-    """What was asked cannot be done. The text says why and how to mend it."""
+__all__ = ["EDITABLE", "LONGEST_DESCRIPTION", "LONGEST_TITLE", "Library", "Refused"]
 
 
 class Library:
@@ -62,13 +58,23 @@ class Library:
         return write(feed, self.feed_url, feed.episodes[0].published if feed.episodes else None)
 
     def publish(self, now: datetime) -> bool:
-        """Puts the feed of this moment in place where it changed: after every change, and by schedule for episodes that come due."""
-        data, key = self.feed_xml(now), f"{self.series}/feed.xml"
-        present = self.storage.get(key)
-        if present is not None and present.data == data:
-            return False
-        self.storage.put(key, data)
-        return True
+        """Puts the feed of this moment in place where it changed: after every change, and by schedule for episodes that come due.
+
+        The feed is read before the list, and replaced only if it is still the one that was read: whoever changes the list after
+        us also replaces the feed after us, so the feed of an older list never stays on top.
+        """
+        key = f"{self.series}/feed.xml"
+        for _ in attempts():
+            present = self.storage.get(key)
+            data = self.feed_xml(_latest(now, present.data if present else b""))
+            if present is not None and present.data == data:
+                return False
+            try:
+                self.storage.put(key, data, expected=present.version if present else NEW)
+                return True
+            except Changed:
+                continue
+        raise Changed(f"{key} change sans cesse : réessayez dans un instant")
 
     def add(
         self,
@@ -84,20 +90,26 @@ class Library:
         **more: Any,
     ) -> Entry:
         """Publishes a sound. Raises Refused, NotAudio or NotACover for what directories would not take, before anything is kept."""
-        fields = _fields({"title": title, "description": description, "published": published or now, **more})
+        fields = given.fields({"title": title, "description": description, "published": published or now, **more})
         progress("mesure du son")
-        measured = audio.measure(sound)
+        try:
+            measured = audio.measure(sound)
+        except OSError as error:
+            raise Refused(f"le son ne se lit pas : {error.strerror}") from error
         same = next((e for e in catalogue.load(self.storage, self.series)[0] if e.digest == measured.digest), None)
         if same is not None:
-            raise Refused(_same(same))
+            return self._again(same, sound, fields["title"], now)
         name = f"{safe_name(fields['title'])}-{measured.digest[:8]}"
         extras: list[tuple[str, bytes]] = []
-        image_key = self._extra(extras, name, _picture(image)) if image else ""
-        transcript_key = self._extra(extras, name, _words(transcript)) if transcript else ""
-        chapters_key = self._extra(extras, f"{name}-chapitres", _marks(chapters)) if chapters else ""
+        image_key = self._extra(extras, name, given.picture(image)) if image else ""
+        transcript_key = self._extra(extras, name, given.words(transcript)) if transcript else ""
+        chapters_key = self._extra(extras, f"{name}-chapitres", given.marks(chapters)) if chapters else ""
         key = f"{self.series}/media/{name}.{audio.ENDINGS[measured.mime]}"
         progress(f"copie du son, {measured.size / 1024 / 1024:.1f} Mo")
         self.storage.put_file(key, sound, measured.mime)
+        kept = self.storage.info(key)
+        if kept is None or kept.size != measured.size:
+            raise Refused("le son a changé pendant sa copie : attendez la fin de l'export, puis recommencez")
         for extra, data in extras:
             self.storage.put(extra, data)
         entry = Entry(
@@ -107,14 +119,23 @@ class Library:
 
         def put(entries: Entries) -> Entries:
             double = next((e for e in entries if e.digest == entry.digest), None)
-            if double is not None:
+            if double is not None and double.guid != entry.guid:
                 raise Refused(_same(double))
-            return (*entries, entry)
+            return entries if double else (*entries, entry)  # ours already: the storage kept it, and its answer was lost
 
         catalogue.change(self.storage, self.series, put)
         progress("mise à jour du flux")
         self.publish(now)
         return entry
+
+    def _again(self, same: Entry, sound: Path, title: str, now: datetime) -> Entry:
+        """The same sound once more: finishes what an earlier attempt left undone, brings back a file that vanished; else Refused."""
+        gone = self.storage.info(same.file) is None
+        if gone:
+            self.storage.put_file(same.file, sound, same.mime)
+        if ((self.publish(now) and title == same.title) or gone) and not same.withdrawn:
+            return same
+        raise Refused(_same(same))
 
     def _extra(self, extras: list[tuple[str, bytes]], name: str, found: tuple[str, bytes]) -> str:
         ending, data = found
@@ -124,8 +145,8 @@ class Library:
 
     def edit(self, guid: str, now: datetime, **changes: Any) -> Entry:
         """Changes what is said of an episode; its GUID and sound stay."""
-        given = _fields(changes, whole=False)
-        return self._replace(guid, now, lambda entry: entry._replace(**given))
+        fields = given.fields(changes, whole=False)
+        return self._replace(guid, now, lambda entry: entry._replace(**fields))
 
     def withdraw(self, guid: str, now: datetime) -> Entry:
         """Takes an episode out of the feed. Its sound and words are kept for `restore`."""
@@ -133,7 +154,13 @@ class Library:
 
     def restore(self, guid: str, now: datetime) -> Entry:
         """Puts a withdrawn episode back, under the GUID that listeners' players know."""
-        return self._replace(guid, now, lambda entry: entry._replace(withdrawn=False))
+
+        def back(entry: Entry) -> Entry:
+            if self.storage.info(entry.file) is None:
+                raise Refused(f"le son de « {entry.title} » a disparu : ajoutez-le de nouveau, il reprendra sa place")
+            return entry._replace(withdrawn=False)
+
+        return self._replace(guid, now, back)
 
     def _replace(self, guid: str, now: datetime, edit: Callable[[Entry], Entry]) -> Entry:
         def put(entries: Entries) -> Entries:
@@ -148,12 +175,41 @@ class Library:
     def find(self, said: str) -> Entry:
         """The episode of a GUID, of its beginning, or of its place in `entries` ("1" is the newest). Raises Refused."""
         entries = self.entries()
-        if said.isdigit() and 1 <= int(said) <= len(entries):
+        if said.isdecimal() and 1 <= int(said) <= len(entries):
             return entries[int(said) - 1]
         found = [e for e in entries if e.guid == said or (len(said) >= 4 and e.guid.removeprefix("urn:uuid:").startswith(said))]
         if len(found) != 1:
             raise Refused(f"{'plusieurs épisodes commencent' if found else 'aucun épisode ne commence'} par {said!r} : voyez « mairie podcasts list »")
         return found[0]
+
+    def check(self, now: datetime, probe: Probe | None = None) -> list[Fault]:
+        """Every fault of our own feed, and of the files behind all episodes, coming and withdrawn ones too."""
+        from podcasts.check import ADVICE, ERROR, Fault, check
+
+        lost = self._cover_faults()
+        for e in self.entries():
+            for key in filter(None, (e.file, e.image, e.transcript, e.chapters)):
+                found = self.storage.info(key)
+                if found is None or (key == e.file and found.size != e.size):
+                    text = f"le fichier {key} {'a disparu' if found is None else f'fait {found.size} octets au lieu de {e.size}'}"
+                    fix = "remettez-le depuis une sauvegarde" + (", ou ajoutez de nouveau le même son" if found is None and key == e.file else "")
+                    lost.append(Fault(ADVICE if e.withdrawn else ERROR, f"« {e.title[:80]} »", text, fix))
+        return sorted(lost + check(self.feed_xml(now), self.feed_url, probe), key=lambda f: f.level != ERROR)
+
+    def _cover_faults(self) -> list[Fault]:
+        """What is wrong with the picture of the series where it is a file of ours."""
+        from podcasts.check import ERROR, Fault
+
+        if not self.show.image or "://" in self.show.image:
+            return []
+        found, fix = self.storage.get(self.show.image), "mettez une image carrée de 1400 à 3000 pixels à cette place"
+        if found is None:
+            return [Fault(ERROR, "la série", f"l'image {self.show.image} a disparu", fix)]
+        try:
+            cover.measured(found.data)
+        except cover.NotACover as error:
+            return [Fault(ERROR, "la série", str(error), fix)]
+        return []
 
     def _episode(self, e: Entry) -> Episode:
         def where(key: str) -> str:
@@ -166,71 +222,15 @@ class Library:
         )  # fmt: skip
 
 
+def _latest(now: datetime, feed: bytes) -> datetime:
+    """Now, or the moment of the feed in place where that is later.
+
+    A publisher whose copy took minutes comes with an old "now": it must not take back what came due meanwhile.
+    """
+    built = re.search(rb"<lastBuildDate>([^<]{1,60})</lastBuildDate>", feed[:20_000])
+    return max(now, (moment(built[1].decode("ascii", "replace")) if built else None) or now)
+
+
 def _same(entry: Entry) -> str:
     hint = " ; il est retiré : « mairie podcasts restore » le remet" if entry.withdrawn else ""
     return f"ce son est déjà publié sous le titre « {entry.title} »{hint}"
-
-
-def _fields(given: Mapping[str, Any], whole: bool = True) -> dict[str, Any]:
-    """The fields of an entry, each checked. Raises Refused; nothing is cut in silence."""
-    unknown = set(given) - set(EDITABLE)
-    if unknown:
-        raise Refused(f"on ne change pas {', '.join(sorted(unknown))}")
-    out = {k: v for k, v in given.items() if v is not None}
-    for key, longest, words in (("title", LONGEST_TITLE, "le titre"), ("description", LONGEST_DESCRIPTION, "la description")):
-        if key not in out and not whole:
-            continue
-        out[key] = one_line(out.get(key)) if key == "title" else plain_text(out.get(key), 10 * longest)
-        if not out[key]:
-            raise Refused(f"il faut {words}")
-        if len(out[key]) > longest:
-            raise Refused(f"{words} fait {len(out[key])} caractères : {longest} au plus")
-    if "published" in out and (not isinstance(out["published"], datetime) or out["published"].tzinfo is None):
-        raise Refused("la date doit avoir un fuseau horaire")
-    for key, most in (("number", 99_999), ("season", 9_999)):
-        if key in out and not (isinstance(out[key], int) and 0 < out[key] <= most):
-            raise Refused(f"le numéro {out[key]} ne va pas : un nombre entier de 1 à {most}")
-    if out.get("kind", "full") not in KINDS:
-        raise Refused(f"la sorte d'épisode est {', '.join(KINDS)}")
-    if "people" in out:
-        out["people"] = tuple(dict.fromkeys(p for given in out["people"] if (p := one_line(given, 100))))[:MOST_PEOPLE]
-    return out
-
-
-def _read(path: Path, what: str) -> bytes:
-    try:
-        if path.stat().st_size > cover.MOST_BYTES:
-            raise Refused(f"{what} dépasse {cover.MOST_BYTES // 1024 // 1024} Mo")
-        return path.read_bytes()
-    except OSError as error:
-        raise Refused(f"{what} ne se lit pas : {error.strerror}") from error
-
-
-def _picture(path: Path) -> tuple[str, bytes]:
-    data = _read(path, "l'image")
-    return cover.measured(data)[1], data
-
-
-def _words(path: Path) -> tuple[str, bytes]:
-    ending, data = path.suffix.lower().lstrip("."), _read(path, "la transcription")
-    if ending not in TRANSCRIPTS or len(data) > MOST_TEXT_BYTES:
-        raise Refused(f"la transcription est un fichier {', '.join(TRANSCRIPTS)} de {MOST_TEXT_BYTES // 1024 // 1024} Mo au plus")
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Refused("la transcription n'est pas en UTF-8 : enregistrez-la de nouveau en UTF-8") from error
-    if ending == "vtt" and not data.removeprefix(b"\xef\xbb\xbf").startswith(b"WEBVTT"):
-        raise Refused("la transcription .vtt doit commencer par WEBVTT")
-    return ending, data
-
-
-def _marks(path: Path) -> tuple[str, bytes]:
-    data = _read(path, "le fichier de chapitres")
-    try:
-        found = json.loads(data)
-        good = isinstance(found["chapters"], list) and all(isinstance(c["startTime"], int | float) for c in found["chapters"])
-    except (ValueError, KeyError, TypeError):
-        good = False
-    if not good:
-        raise Refused('le fichier de chapitres est un JSON : {"version": "1.2.0", "chapters": [{"startTime": 0, "title": "…"}]}')
-    return "json", data

@@ -12,7 +12,11 @@ from podcasts.storage import NEW, Changed, Info, Storage, StorageUnavailable, St
 LINK_SECONDS: Final = 3600
 _GONE: Final = ("404", "NoSuchKey", "NotFound")
 _CONFLICT: Final = ("412", "409", "PreconditionFailed", "ConditionalRequestConflict")
-_TYPES: Final = {"xml": "application/rss+xml; charset=utf-8", "json": "application/json", "html": "text/html; charset=utf-8"}
+_TYPES: Final = {
+    "xml": "application/rss+xml; charset=utf-8", "json": "application/json", "html": "text/html; charset=utf-8", "txt": "text/plain; charset=utf-8",
+    "vtt": "text/vtt; charset=utf-8", "srt": "application/x-subrip; charset=utf-8", "jpg": "image/jpeg", "png": "image/png",
+}  # fmt: skip
+"""What listeners' players are told of a file: a picture sent as octets is no cover."""
 
 
 class Bucket(Storage):

@@ -7,14 +7,17 @@
 
 from __future__ import annotations
 
+import random
 import re
+import time
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple, Protocol
 
 NEW: Final = ""
 """The version that is expected of a file that must not exist yet."""
+_TRIES: Final = 20
 _KEY: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,119}(?:/[a-z0-9][a-z0-9._-]{0,119}){0,4}")
 
 
@@ -30,6 +33,7 @@ class Info(NamedTuple):
 
     size: int
     version: str
+    """Another one whenever the file is another: to compare with an earlier Info, not to expect in `put`."""
 
 
 class Changed(OSError):
@@ -52,7 +56,7 @@ class Storage(Protocol):
         ...
 
     def put_file(self, key: str, source: Path, mime: str) -> None:
-        """Takes a large file in, whole or not at all."""
+        """Takes a large file in, whole or not at all. A source that cannot be read is its own OSError, not StorageUnavailable."""
         ...
 
     def open(self, key: str) -> BinaryIO | None:
@@ -74,6 +78,14 @@ class Storage(Protocol):
     def keys(self, prefix: str) -> Iterable[str]:
         """All keys that begin with a prefix, in order."""
         ...
+
+
+def attempts() -> Iterator[int]:
+    """Turns for read, change and `put` with `expected`: longer and uneven pauses, so that several writers do not keep step."""
+    for turn in range(_TRIES):
+        if turn:
+            time.sleep(random.uniform(0, 0.02 * turn))
+        yield turn
 
 
 def checked(key: str) -> str:

@@ -35,7 +35,7 @@ def write(feed: Feed, self_url: str, built: datetime | None = None) -> bytes:
     show = feed.show
     root = ET.Element("rss", {"version": "2.0"})
     channel = ET.SubElement(root, "channel")
-    ET.SubElement(channel, f"{{{ATOM}}}link", {"href": self_url, "rel": "self", "type": "application/rss+xml"})
+    _with(channel, f"{{{ATOM}}}link", href=self_url, rel="self", type="application/rss+xml")
     _add(channel, "title", show.title)
     _add(channel, "link", show.link or self_url)
     _add(channel, "description", show.description or show.title)
@@ -45,7 +45,8 @@ def write(feed: Feed, self_url: str, built: datetime | None = None) -> bytes:
     if built is not None:
         _add(channel, "lastBuildDate", format_datetime(built))
     _add(channel, f"{{{PODCAST}}}guid", str(uuid.uuid5(_GUIDS, re.sub(r"^[a-z]+://", "", self_url).rstrip("/"))))
-    _add(channel, f"{{{PODCAST}}}locked", "yes")
+    # Without an owner to ask, readers as the Podcast Index's take the lock for none.
+    _with(channel, f"{{{PODCAST}}}locked", **({"owner": show.email} if show.email else {})).text = "yes"
     _add(channel, f"{{{ITUNES}}}author", show.author)
     _add(channel, f"{{{ITUNES}}}type", show.type)
     _add(channel, f"{{{ITUNES}}}explicit", "true" if show.explicit else "false")
@@ -54,7 +55,7 @@ def write(feed: Feed, self_url: str, built: datetime | None = None) -> bytes:
         _add(owner, f"{{{ITUNES}}}name", show.owner or show.author)
         _add(owner, f"{{{ITUNES}}}email", show.email)
     if show.image:
-        ET.SubElement(channel, f"{{{ITUNES}}}image", {"href": show.image})
+        _with(channel, f"{{{ITUNES}}}image", href=show.image)
         image = ET.SubElement(channel, "image")
         _add(image, "url", show.image)
         _add(image, "title", show.title)
@@ -62,7 +63,7 @@ def write(feed: Feed, self_url: str, built: datetime | None = None) -> bytes:
     for category in show.categories or (("Government",),):
         parent = channel
         for name in category:
-            parent = ET.SubElement(parent, f"{{{ITUNES}}}category", {"text": name})
+            parent = _with(parent, f"{{{ITUNES}}}category", text=name)
     for episode in feed.episodes:
         _item(channel, episode)
     ET.indent(root)
@@ -75,7 +76,7 @@ def _item(channel: ET.Element, episode: Episode) -> None:
         raise ValueError(f"episode {episode.title!r} lacks a GUID, a sound, its type or its size")
     item = ET.SubElement(channel, "item")
     _add(item, "title", episode.title)
-    ET.SubElement(item, "enclosure", {"url": episode.audio, "length": str(episode.size), "type": episode.mime})
+    _with(item, "enclosure", url=episode.audio, length=str(episode.size), type=episode.mime)
     guid = ET.SubElement(item, "guid", {"isPermaLink": "false"})
     guid.text = _clean(episode.guid)
     if episode.published is not None:
@@ -85,7 +86,7 @@ def _item(channel: ET.Element, episode: Episode) -> None:
     if episode.seconds:
         _add(item, f"{{{ITUNES}}}duration", str(episode.seconds))
     if episode.image:
-        ET.SubElement(item, f"{{{ITUNES}}}image", {"href": episode.image})
+        _with(item, f"{{{ITUNES}}}image", href=episode.image)
     _add(item, f"{{{ITUNES}}}explicit", "true" if episode.explicit else "false")
     _add(item, f"{{{ITUNES}}}episodeType", episode.kind)
     for name, value in (("season", episode.season), ("episode", episode.number)):
@@ -95,9 +96,9 @@ def _item(channel: ET.Element, episode: Episode) -> None:
         _add(item, f"{{{PODCAST}}}person", person)
     if episode.transcript:
         kind = TRANSCRIPTS.get(episode.transcript.rpartition(".")[2].lower(), "text/plain")
-        ET.SubElement(item, f"{{{PODCAST}}}transcript", {"url": episode.transcript, "type": kind})
+        _with(item, f"{{{PODCAST}}}transcript", url=episode.transcript, type=kind)
     if episode.chapters:
-        ET.SubElement(item, f"{{{PODCAST}}}chapters", {"url": episode.chapters, "type": "application/json+chapters"})
+        _with(item, f"{{{PODCAST}}}chapters", url=episode.chapters, type="application/json+chapters")
 
 
 def _add(parent: ET.Element, tag: str, text: str) -> None:
@@ -105,6 +106,11 @@ def _add(parent: ET.Element, tag: str, text: str) -> None:
     text = _clean(text)
     if text:
         ET.SubElement(parent, tag).text = text
+
+
+def _with(parent: ET.Element, tag: str, **attributes: str) -> ET.Element:
+    """An element with attributes."""
+    return ET.SubElement(parent, tag, {name: _clean(value) for name, value in attributes.items()})
 
 
 def _clean(text: str) -> str:
