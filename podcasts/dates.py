@@ -19,7 +19,7 @@ _ZONES: Final = {
 }  # fmt: skip
 """Hours of the zones that feeds name; any other name is taken for UTC."""
 _HUMAN: Final = re.compile(
-    r"(?:[^\W\d]+\.?,?\s*)?(?:(\d{1,2})(?:er|st|nd|rd|th)?[\s-]+([^\W\d]{3,9})\.?|([^\W\d]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?),?[\s-]+(\d{4}|\d{2})"
+    r"(?:[^\W\d]+\.?(?:,\s*|\s+))?(?:(\d{1,2})(?:er|st|nd|rd|th)?[\s-]+([^\W\d]{3,9})\.?|([^\W\d]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?),?[\s-]+(\d{4}|\d{2})"
     r"(?:,?\s+(?:(?:à|at)\s+)?(\d{1,2})\s?[:h]\s?(\d{2})(?::(\d{2}))?(?:[.,]\d+)?\s*([ap]m)?)?"
     r"\s*([a-z]{1,5})?\s*(?:([+-])\s?(\d{1,2}):?(\d{2})?)?\s*(?:\(.{0,30}\))?",
     re.IGNORECASE,

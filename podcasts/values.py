@@ -109,7 +109,7 @@ def address(value: Any, schemes: tuple[str, ...] = ("https", "http"), longest: i
             host = f"[{ipaddress.IPv6Address(host)}]"
     except (ValueError, UnicodeError):
         return ""
-    if parts.scheme.lower() not in schemes or port == 0 or not _HOST.fullmatch(host) or "@" in parts.netloc:
+    if parts.scheme.lower() not in schemes or port == 0 or not _HOST.fullmatch(host) or "@" in parts.netloc or re.search(r"\][^:]", parts.netloc):
         return ""
     safe = "/:@!$&'()*+,;=-._~%?#[]"
     place = host + (f":{port}" if port else "")
