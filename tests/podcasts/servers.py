@@ -18,13 +18,14 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\n"
 class Talk:
     """One connection: what was asked, and how to answer it."""
 
-    def __init__(self, sock: socket.socket, ended: threading.Event) -> None:
-        self.sock, self.ended, self.head = sock, ended, b""
+    def __init__(self, sock: socket.socket, ended: threading.Event, asked: list[str]) -> None:
+        self.sock, self.ended, self.asked, self.head = sock, ended, asked, b""
 
     def listen(self) -> str:
         while b"\r\n\r\n" not in self.head and (piece := self.sock.recv(4096)):
             self.head += piece
-        return self.head.decode("latin-1")
+        self.asked.append(self.head.decode("latin-1"))
+        return self.asked[-1]
 
     def drip(self, data: bytes, every: float = 0.05) -> None:
         for i in range(len(data)):
@@ -62,9 +63,7 @@ class Server:
             try:
                 with sock, self._tls.wrap_socket(sock, server_side=True) if self._tls else sock as open_socket:
                     open_socket.settimeout(3)
-                    talk = Talk(open_socket, self._ended)
-                    self._behave(talk)
-                    self.asked.append(talk.head.decode("latin-1"))
+                    self._behave(Talk(open_socket, self._ended, self.asked))
             except OSError:
                 pass
 

@@ -141,7 +141,7 @@ def test_rss_1() -> None:
         ('<enclosure url="https://a.fr/1.jpg" type="image/jpeg"/>', ""), ('<enclosure url="" type="audio/mpeg"/>', ""), ('<enclosure type="audio/mpeg"/>', ""),
         ('<enclosure url="https://a.fr/play?id=1"/>', "https://a.fr/play?id=1"), ('<enclosure url="1.mp3"/>', "https://feeds.example/show/1.mp3"),
         ('<podcast:alternateEnclosure type="audio/opus" length="3"><podcast:source uri="https://a.fr/1.opus"/></podcast:alternateEnclosure>', "https://a.fr/1.opus"),
-        ('<enclosure url="javascript:alert(1)" type="audio/mpeg"/>', ""), ('<enclosure url="file:///a.mp3" type="audio/mpeg"/>', ""), ('<enclosure url="https://u:p@a.fr/1.mp3"/>', ""),
+        ('<enclosure url="javascript:alert(1)" type="audio/mpeg"/>', ""), ('<enclosure url="file:/a.mp3" type="audio/mpeg"/>', ""), ('<enclosure url="https://u:p@a.fr/1.mp3"/>', ""),
         *((f'<enclosure url="https://{host}/1.mp3" type="audio/mpeg"/>', "") for host in ("127.0.0.1", "10.0.0.1", "169.254.169.254", "[::1]", "localhost", "nas.local", "2130706433", "0x7f.1")),
     ],
 )  # fmt: skip
@@ -250,7 +250,7 @@ QUADRATIC = f'<!DOCTYPE rss [<!ENTITY a "{"x" * 50_000}">]>'
 
 @pytest.mark.parametrize(
     "doctype",
-    [LAUGHS, QUADRATIC, '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>', '<!DOCTYPE rss [<!ENTITY % p SYSTEM "http://10.0.0.1/x.dtd">%p;]>'],
+    [LAUGHS, QUADRATIC, '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:/etc/passwd">]>', '<!DOCTYPE rss [<!ENTITY % p SYSTEM "http://10.0.0.1/x.dtd">%p;]>'],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-32", "cp037"])
 @pytest.mark.parametrize("start", ["", " " * 210_000], ids=["at once", "far in"])
