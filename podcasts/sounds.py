@@ -34,7 +34,8 @@ class Sound(NamedTuple):
 def sounds(entry: Any, noted: Noted, absolute: Callable[[str], str]) -> list[Sound]:
     """Everything that may be the episode's sound, the likeliest first."""
     rows = [(a.get("url") or a.get("resource", ""), a.get("type", ""), a.get("length", "")) for a, _ in noted.get("enclosure", ())]
-    rows += [(a.get("resource") or a.get("url", ""), a.get("type", ""), a.get("length", "")) for a, _ in noted.get("enc:enclosure", ())]
+    for name in ("enc:enclosure", "enc:Enclosure"):  # of RSS 1.0: a property, or a node in one
+        rows += [(a.get("resource") or a.get("url") or a.get("about", ""), a.get("type", ""), a.get("length", "")) for a, _ in noted.get(name, ())]
     rows += [(a.get("href", ""), a.get("type", ""), a.get("length", "")) for a, _ in noted.get("link", ()) if a.get("rel") == "enclosure"]
     if not rows:
         rows = [(link.get("href", ""), link.get("type", ""), link.get("length", "")) for link in entry.get("links", ()) if link.get("rel") == "enclosure"]
