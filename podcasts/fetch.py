@@ -1,31 +1,34 @@
 """One careful GET: conditional, bounded in time, bytes and redirects, and never to an address inside the house.
 
 Time-outs of HTTP libraries hold for each read, so a server that drips a byte at a time outlives them all. Here one timer closes
-the connection when the whole time is over, in whatever phase it is. Names are resolved once, judged, and the very address that
-was judged is the one connected to, so that a second answer of the name server changes nothing.
+the connection when the whole time is over, in whatever phase it is, TLS handshake included: it holds a second handle of the
+socket, which no library wraps or detaches. The standard library's client is used because it bounds every line it reads.
+Names are resolved once, judged, and the very address that was judged is the one connected to, so that a second answer of the
+name server changes nothing.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import os
+import re
 import socket
+import ssl
 import threading
 import time
 import zlib
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any, Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 import certifi
-import urllib3
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.util.ssl_ import create_urllib3_context
 
-from podcasts.values import address
+from podcasts.values import address, is_public
 
 MOST_REDIRECTS: Final = 5
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
+_SENDABLE: Final = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,499}")
+"""What may be sent back in a header: a server's ETag on two lines would make every later request fail."""
 AGENT: Final = "MairieVocale/1.0 (podcast reader)"
 
 
@@ -71,15 +74,14 @@ def fetch(url: str, etag: str = "", modified: str = "", limits: Limits = USUAL, 
     if not where:
         raise FeedUnavailable("address", f"{url[:200]!r} n'est pas une adresse http ou https")
     headers = {"User-Agent": AGENT, "Accept": "application/rss+xml, application/xml;q=0.9, */*;q=0.5", "Accept-Encoding": "gzip", **(extra or {})}
-    if etag:
-        headers["If-None-Match"] = etag
-    if modified:
-        headers["If-Modified-Since"] = modified
+    for name, value in (("If-None-Match", etag), ("If-Modified-Since", modified)):
+        if _SENDABLE.fullmatch(value):
+            headers[name] = value
     for _ in range(MOST_REDIRECTS + 1):
         answer = _once(where, headers, until, limits, method)
         if answer.status not in _REDIRECTS:
             break
-        target = address(urljoin(where, answer.headers.get("location", "")))
+        target = _target(where, answer.headers.get("location", ""))
         if not target:
             raise FeedUnavailable("redirect", f"{where} renvoie vers une adresse impossible")
         if where.startswith("https:") and target.startswith("http:") and not limits.inside:
@@ -89,54 +91,58 @@ def fetch(url: str, etag: str = "", modified: str = "", limits: Limits = USUAL, 
         raise FeedUnavailable("redirect", f"{url} renvoie plus de {MOST_REDIRECTS} fois ailleurs")
     if answer.status == 304 and (etag or modified):
         return answer._replace(body=None, url=where)
-    if answer.status not in (200, 206):
+    if answer.status != 200 and not (answer.status == 206 and "Range" in headers):  # a part nobody asked for is no feed
         raise FeedUnavailable(f"http-{answer.status}", f"{where} répond {answer.status}")
     return answer._replace(url=where)
 
 
-def judged_addresses(host: str, port: int, inside: bool) -> list[tuple[int, str]]:
-    """(family, address) of a name, public ones only unless `inside`. Raises FeedUnavailable where there is none."""
+def _target(where: str, location: str) -> str:
+    """Where a redirect leads; "" where that is nowhere. Addresses come as UTF-8 in headers that are read as latin-1."""
+    with contextlib.suppress(UnicodeError):
+        location = location.encode("latin-1").decode("utf-8")
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise FeedUnavailable("name", f"le nom {host} est introuvable") from error
-    places: list[tuple[int, str]] = list(
-        dict.fromkeys((family, str(place[0])) for family, _, _, _, place in found if family in (socket.AF_INET, socket.AF_INET6))
-    )
-    if not inside and not all(_public(place) for _, place in places):
-        raise FeedUnavailable("private", f"{host} est une adresse interne à un réseau")
+        return address(urljoin(where, location.strip())) if location.strip() else ""
+    except ValueError:
+        return ""
+
+
+def judged_addresses(host: str, port: int, inside: bool, seconds: float = USUAL.seconds) -> list[str]:
+    """Addresses of a name, public ones only unless `inside`. Raises FeedUnavailable where there is none in time."""
+    found: list[Any] = []
+    faults: list[Exception] = []
+
+    def ask() -> None:
+        try:
+            found.extend(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            faults.append(error)
+
+    asking = threading.Thread(target=ask, daemon=True)  # a name server may be slow, and cannot be interrupted
+    asking.start()
+    asking.join(max(0.0, seconds))
+    if asking.is_alive():
+        raise FeedUnavailable("slow", f"le nom {host} n'est pas trouvé à temps")
+    places = list(dict.fromkeys(str(place[0]) for family, _, _, _, place in found if family in (socket.AF_INET, socket.AF_INET6)))
     if not places:
-        raise FeedUnavailable("name", f"le nom {host} est introuvable")
+        raise FeedUnavailable("name", f"le nom {host} est introuvable") from (faults[0] if faults else None)
+    if not inside and not all(is_public(place) for place in places):
+        raise FeedUnavailable("private", f"{host} est une adresse interne à un réseau")
     return places
 
 
-def _public(place: str) -> bool:
-    """Whether an address is one of the open internet, also where it wears another's clothes (IPv4 in IPv6, 6to4, NAT64)."""
-    found = ipaddress.ip_address(place.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address):
-        inner = found.ipv4_mapped or found.sixtofour or (found.teredo or (None, None))[1]
-        if found in ipaddress.ip_network("64:ff9b::/96"):
-            inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
-        if inner is not None and not _public(str(inner)):
-            return False
-    return found.is_global and not found.is_multicast and not found.is_reserved
-
-
 class _Watch:
-    """Closes a connection when its time is over, so that whoever waits on it wakes."""
+    """Ends a connection when its time is over, so that whoever waits on it wakes."""
 
-    def __init__(self, connection: Any, seconds: float) -> None:
+    def __init__(self, sock: socket.socket, seconds: float) -> None:
         self.over = False
-        self._connection = connection
-        self._timer = threading.Timer(max(0.01, seconds), self._close)
+        self._sock = sock.dup()
+        self._timer = threading.Timer(max(0.01, seconds), self._end)
         self._timer.daemon = True
 
-    def _close(self) -> None:
+    def _end(self) -> None:
         self.over = True
-        sock = self._connection.sock
-        if sock is not None:
-            with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):
+            self._sock.shutdown(socket.SHUT_RDWR)
 
     def __enter__(self) -> _Watch:
         self._timer.start()
@@ -144,77 +150,95 @@ class _Watch:
 
     def __exit__(self, *_: Any) -> None:
         self._timer.cancel()
+        self._sock.close()
 
 
 def _once(url: str, headers: dict[str, str], until: float, limits: Limits, method: str) -> Fetched:
     parts = urlsplit(url)
     host, secure = parts.hostname or "", parts.scheme == "https"
     port = parts.port or (443 if secure else 80)
-    places = judged_addresses(host, port, limits.inside)
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    places = judged_addresses(host, port, limits.inside, until - time.monotonic())
     last: Exception | None = None
-    for _, place in places[:3]:
+    for place in places[:3]:
         left = until - time.monotonic()
         if left <= 0:
-            raise FeedUnavailable("slow", f"{host} met plus de {limits.seconds:g} s")
-        connection = _connection(host, place, port, secure, min(left, 10.0))
+            break
         try:
-            with _Watch(connection, left) as watch:
-                try:
-                    connection.request(method, path, headers={**headers, "Host": parts.netloc}, preload_content=False, decode_content=False)
-                    answer = _answer(connection.getresponse(), limits, url, method)
-                    if not watch.over:  # a body without a length ends in silence when the watch closes it
-                        return answer
-                    last = None
-                except FeedUnavailable:
+            sock = socket.create_connection((place, port), timeout=min(left, 10.0))
+        except OSError as error:
+            last = error
+            continue
+        left = until - time.monotonic()
+        sock.settimeout(max(0.01, left))
+        with sock, _Watch(sock, left) as watch:
+            try:
+                answer = _exchange(sock, url, host if secure else "", headers, limits, method)
+                if not watch.over:  # a body without a length ends in silence when the watch ends it
+                    return answer
+            except FeedUnavailable:
+                if not watch.over:
                     raise
-                except (OSError, urllib3.exceptions.HTTPError, ValueError, zlib.error) as error:
-                    last = error
-                if watch.over:
-                    raise FeedUnavailable("slow", f"{host} met plus de {limits.seconds:g} s") from last
-                if isinstance(last, urllib3.exceptions.IncompleteRead | urllib3.exceptions.ProtocolError | zlib.error):
-                    raise FeedUnavailable("cut", f"{url} s'est interrompu en cours de route") from last
-        finally:
-            connection.close()
+            except (OSError, HTTPException, ValueError) as error:
+                last = error
+            if watch.over or isinstance(last, TimeoutError):
+                break
+    if until - time.monotonic() <= 0.05:
+        raise FeedUnavailable("slow", f"{host} met plus de {limits.seconds:g} s") from last
     raise FeedUnavailable("unreachable", f"{host} est injoignable ({_plainly(last)})") from last
 
 
-def _connection(host: str, place: str, port: int, secure: bool, timeout: float) -> HTTPConnection:
-    if not secure:
-        return HTTPConnection(place, port, timeout=timeout)
-    context = create_urllib3_context()
-    context.load_verify_locations(os.environ.get("SSL_CERT_FILE") or certifi.where())
-    return HTTPSConnection(place, port, timeout=timeout, ssl_context=context, server_hostname=host, assert_hostname=host)
+def _exchange(sock: socket.socket, url: str, secure_host: str, headers: dict[str, str], limits: Limits, method: str) -> Fetched:
+    parts = urlsplit(url)
+    connection = HTTPConnection(parts.hostname or "")
+    connection.sock = _context().wrap_socket(sock, server_hostname=secure_host) if secure_host else sock
+    try:
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request(method, path, headers={"Host": parts.netloc, "Connection": "close", **headers})
+        with connection.getresponse() as response:
+            return _answer(response, limits, url, method)
+    finally:
+        connection.close()
 
 
-def _answer(response: Any, limits: Limits, url: str, method: str) -> Fetched:
-    given = {k.lower(): v for k, v in response.headers.items()}
+def _context() -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=os.environ.get("SSL_CERT_FILE") or certifi.where())
+
+
+def _answer(response: HTTPResponse, limits: Limits, url: str, method: str) -> Fetched:
+    given = {k.lower(): " ".join(v.split()) for k, v in response.headers.items()}
     declared = given.get("content-length", "")
-    if method == "GET" and response.status in (200, 206) and declared.isdigit() and int(declared) > limits.most_bytes:
-        raise FeedUnavailable("large", f"{url} dépasse {limits.most_bytes / 1024 / 1024:.0f} Mo")
-    body = b"" if response.status not in (200, 206) or method == "HEAD" else _body(response, given, limits, url)
-    return Fetched(body, url, given.get("content-type", "")[:200], given.get("etag", "")[:500], given.get("last-modified", "")[:100], response.status, given)
+    wanted = method == "GET" and response.status in (200, 206)
+    if wanted and declared.isascii() and declared.isdigit() and (len(declared) > 12 or int(declared) > limits.most_bytes):
+        raise _large(url, limits)
+    body = _body(response, given, limits, url) if wanted else b""
+    return Fetched(body, url, given.get("content-type", "")[:200], given.get("etag", ""), given.get("last-modified", ""), response.status, given)
 
 
-def _body(response: Any, given: dict[str, str], limits: Limits, url: str) -> bytes:
+def _body(response: HTTPResponse, given: dict[str, str], limits: Limits, url: str) -> bytes:
     """The whole body, decompressed piece by piece so that a small bomb stays small."""
     squeezed = given.get("content-encoding", "").lower()
     if squeezed not in ("", "identity", "gzip", "x-gzip"):
         raise FeedUnavailable("encoding", f"{url} est envoyé en {squeezed[:20]}, qui n'a pas été demandé")
     unzip = zlib.decompressobj(16 + zlib.MAX_WBITS) if "gzip" in squeezed else None
-    out, size = [], 0
-    for chunk in response.stream(65_536, decode_content=False):
-        piece = chunk
-        while piece:
-            part = unzip.decompress(piece, 1_000_000) if unzip else piece
-            piece = unzip.unconsumed_tail if unzip else b""
-            size += len(part)
-            if size > limits.most_bytes:
-                raise FeedUnavailable("large", f"{url} dépasse {limits.most_bytes / 1024 / 1024:.0f} Mo")
-            out.append(part)
-    if unzip and not unzip.eof:
-        raise FeedUnavailable("cut", f"{url} s'est interrompu en cours de route")
+    out, size, cut = [], 0, FeedUnavailable("cut", f"{url} s'est interrompu en cours de route")
+    try:
+        while piece := response.read1(65_536):
+            while piece:
+                part = unzip.decompress(piece, 1_000_000) if unzip else piece
+                piece = unzip.unconsumed_tail if unzip else b""
+                size += len(part)
+                if size > limits.most_bytes:
+                    raise _large(url, limits)
+                out.append(part)
+    except (HTTPException, zlib.error) as error:
+        raise cut from error
+    if response.length or (unzip and not unzip.eof):
+        raise cut
     return b"".join(out)
+
+
+def _large(url: str, limits: Limits) -> FeedUnavailable:
+    return FeedUnavailable("large", f"{url} dépasse {limits.most_bytes / 1024 / 1024:.0f} Mo")
 
 
 def _plainly(error: Exception | None) -> str:

@@ -82,7 +82,7 @@ _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 def to_plain(feed: Feed) -> dict[str, Any]:
-    """As JSON values, empty ones left out; what a snapshot keeps."""
+    """As JSON values, empty ones left out, an empty title too; what a snapshot keeps."""
     return {"show": _plain(feed.show), "episodes": [_plain(e) for e in feed.episodes]}
 
 
@@ -100,11 +100,11 @@ def episode_from_plain(row: dict[str, Any]) -> Episode:
     if given.get("published"):
         given["published"] = datetime.fromisoformat(given["published"])
     given["people"] = tuple(given.get("people", ()))
-    return Episode(**given)
+    return Episode(**{"title": "", **given})
 
 
 def feed_from_plain(data: dict[str, Any]) -> Feed:
     """The inverse of `to_plain`. Raises KeyError, TypeError or ValueError for what it did not write."""
     show = dict(data["show"])
     show["categories"] = tuple(tuple(c) for c in show.get("categories", ()))
-    return Feed(Show(**show), tuple(episode_from_plain(e) for e in data["episodes"]))
+    return Feed(Show(**{"title": "", **show}), tuple(episode_from_plain(e) for e in data["episodes"]))

@@ -9,26 +9,23 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from collections import Counter
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import feedparser
 
 from podcasts import guard
+from podcasts.dates import moment
 from podcasts.guard import Noted
 from podcasts.model import EPISODIC, KINDS, LONGEST_GUID, SERIAL, Episode, Feed, FeedRefused, Show, newest_first
-from podcasts.values import address, count, flag, length, moment, one_line, plain_text
+from podcasts.sounds import Sound, sounds
+from podcasts.values import address, count, flag, length, one_line, plain_text
 
 MOST_EPISODES: Final = 20_000
 LONGEST_TITLE: Final = 500
-AUDIO_TYPES: Final = {
-    "mp3": "audio/mpeg", "m4a": "audio/mp4", "aac": "audio/aac", "ogg": "audio/ogg", "oga": "audio/ogg", "opus": "audio/ogg",
-    "wav": "audio/wav", "flac": "audio/flac", "m4b": "audio/mp4", "mp4a": "audio/mp4",
-}  # fmt: skip
-_SAME_TYPE: Final = {
-    "audio/mp3": "audio/mpeg", "audio/x-mp3": "audio/mpeg", "audio/x-mpeg": "audio/mpeg", "audio/mpeg3": "audio/mpeg", "audio/mpg": "audio/mpeg",
-    "audio/m4a": "audio/x-m4a", "audio/x-wav": "audio/wav", "audio/x-aac": "audio/aac", "application/ogg": "audio/ogg",
-}  # fmt: skip
+_AUTHOR: Final = re.compile(r"\s*(?:\S+@\S+\s*\((.+)\)|(.*?)\s*<\S+@\S+>|\S+@\S+)\s*")
+"""How RSS writes somebody: "mail@host (Name)"."""
 
 
 def read(data: bytes, url: str = "", content_type: str = "") -> Feed:
@@ -36,17 +33,24 @@ def read(data: bytes, url: str = "", content_type: str = "") -> Feed:
 
     `url` is where it came from, for relative addresses; `content_type` the header it came with, which may name an encoding.
     """
-    noted = guard.look(data)
-    headers = {"content-type": content_type or "application/xml", **({"content-location": url} if url else {})}
+    noted = guard.look(data, content_type)
+    headers = {"content-type": "application/xml; charset=utf-8", **({"content-location": url} if url else {})}
     try:
-        parsed = feedparser.parse(io.BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+        parsed = feedparser.parse(io.BytesIO(noted.text.encode()), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     except Exception as error:  # a parser for everybody's mistakes has some of its own
         raise FeedRefused(f"le document est illisible ({type(error).__name__})") from error
-    if not parsed.version and not parsed.entries and not noted.items:
+    entries, items = parsed.entries, noted.items
+    if not entries and not noted.channel:
         raise FeedRefused("ce n'est pas un flux : ni série ni épisode")
-    items = noted.items if len(noted.items) == len(parsed.entries) else noted.items + [{}] * len(parsed.entries)
-    rows = [_episode(entry, items[i], url) for i, entry in enumerate(parsed.entries[:MOST_EPISODES])]
-    return Feed(_show(parsed.feed, noted.channel, url), newest_first(_distinct(rows)))
+    if noted.cut and noted.text.lower().rfind("<item" if "<item" in noted.text else "<entry") > noted.text.lower().rfind(
+        "</item" if "</item" in noted.text else "</entry"
+    ):
+        entries = entries[:-1]  # of the last one nobody knows what is missing, perhaps half its GUID
+    if len(items) != len(entries):  # the pass stopped at a fault that feedparser overlooks: what it saw before holds, except the item it was in
+        items = items[: len(entries)] if noted.cut else items[:-1] if len(items) < len(entries) else []
+        items = items + [{}] * (len(entries) - len(items))
+    rows = [_episode(entry, item, url) for entry, item in zip(entries, items, strict=True)]
+    return Feed(_show(parsed.feed, noted.channel, url), newest_first(_distinct(rows))[:MOST_EPISODES])
 
 
 def _text(noted: Noted, *names: str) -> str:
@@ -60,43 +64,65 @@ def _attribute(noted: Noted, name: str, attribute: str) -> str:
 
 
 def _show(feed: Any, noted: Noted, url: str) -> Show:
-    image = _attribute(noted, "itunes:image", "href") or (feed.get("image") or {}).get("href", "") or feed.get("logo", "") or feed.get("icon", "")
-    kind = _text(noted, "itunes:type") or feed.get("itunes_type", "")
-    owner = feed.get("publisher_detail") or {}
+    image = _attribute(noted, "itunes:image", "href") or _text(noted, "image/url", "logo", "icon") or _attribute(noted, "play:image", "href")
+    owner, explicit = feed.get("publisher_detail") or {}, _text(noted, "itunes:explicit", "play:explicit")
     return Show(
-        title=one_line(feed.get("title"), LONGEST_TITLE) or one_line(_text(noted, "itunes:title"), LONGEST_TITLE),
+        title=_title(feed.get("title")) or _title(_text(noted, "itunes:title")),
         description=plain_text(_text(noted, "description", "itunes:summary") or feed.get("subtitle") or feed.get("summary")),
-        link=address(_joined(url, feed.get("link", ""))),
+        link=address(_joined(url, _link(noted) or feed.get("link", ""))),
         language=one_line(feed.get("language") or _text(noted, "language"), 20).lower().replace("_", "-"),
-        author=one_line(_text(noted, "itunes:author"), 200) or one_line((feed.get("author_detail") or {}).get("name") or feed.get("author"), 200),
-        owner=one_line(owner.get("name") or _text(noted, "itunes:name"), 200),
-        email=one_line(owner.get("email") or _text(noted, "itunes:email"), 200),
-        image=address(_joined(url, image)),
-        categories=tuple((one_line(a["text"], 80),) for a, _ in noted.get("itunes:category", ()) if a.get("text")),
-        explicit=flag(_text(noted, "itunes:explicit")) if _text(noted, "itunes:explicit") else flag(feed.get("itunes_explicit")),
-        type=SERIAL if one_line(kind).lower() == SERIAL else EPISODIC,
+        author=_author(noted) or one_line((feed.get("author_detail") or {}).get("name"), 200),
+        owner=one_line(_text(noted, "itunes:name") or owner.get("name"), 200),
+        email=one_line(_text(noted, "itunes:email") or owner.get("email"), 200),
+        image=address(_joined(url, image or (feed.get("image") or {}).get("href", ""))),
+        categories=_categories(noted),
+        explicit=flag(explicit or feed.get("itunes_explicit")),
+        type=SERIAL if one_line(_text(noted, "itunes:type") or feed.get("itunes_type")).lower() == SERIAL else EPISODIC,
         copyright=one_line(feed.get("rights"), 200),
     )
 
 
+def _title(value: Any) -> str:
+    return one_line(plain_text(value, 4 * LONGEST_TITLE), LONGEST_TITLE)
+
+
+def _link(noted: Noted) -> str:
+    """RSS writes it as a text, Atom as an attribute beside links of other kinds."""
+    pages = (a["href"] for a, _ in noted.get("link", ()) if a.get("href") and a.get("rel", "alternate") == "alternate")
+    return _text(noted, "link") or next(pages, "")
+
+
+def _author(noted: Noted) -> str:
+    named = _text(noted, "itunes:author", "dc:creator", "author/name", "play:author", "managingEditor", "author")
+    found = _AUTHOR.fullmatch(named[:500])
+    return one_line((found[1] or found[2] or "") if found else named, 200).strip('"')
+
+
+def _categories(noted: Noted) -> tuple[tuple[str, ...], ...]:
+    """Each of Apple's categories; a category within another is one of two words, and the outer alone is then left out."""
+    found = [tuple(w for w in (one_line(a.get("in:text"), 80), one_line(a.get("text"), 80)) if w) for a, _ in noted.get("itunes:category", ())]
+    outer = {row[0] for row in found if len(row) == 2}
+    return tuple(dict.fromkeys(row for row in found if row and (len(row) == 2 or row[0] not in outer)))
+
+
 def _joined(base: str, address_: str) -> str:
     try:
-        return urljoin(base, address_) if base else address_
+        return urljoin(base, address_.strip()) if base and address_.strip() else address_
     except ValueError:
         return ""
 
 
 def _episode(entry: Any, noted: Noted, url: str) -> Episode:
-    sounds = _sounds(entry, noted, url)
-    audio, mime, size = next((s for s in sounds if s[0].startswith("https:")), ("", "", None))
-    title = one_line(_text(noted, "itunes:title"), LONGEST_TITLE) if not one_line(entry.get("title")) else one_line(entry.get("title"), LONGEST_TITLE)
+    heard = sounds(entry, noted, lambda found: address(_joined(url, found)))
+    audio, mime, size = next((s for s in heard if s.address.startswith("https:")), Sound("", "", None))
+    title = _title(entry.get("title")) or _title(_text(noted, "itunes:title"))
     published = moment(entry.get("published")) or moment(entry.get("updated")) or moment(entry.get("created"))
     kind = one_line(_text(noted, "itunes:episodeType") or entry.get("itunes_episodetype")).lower()
     image = _attribute(noted, "itunes:image", "href") or (entry.get("image") or {}).get("href", "") or _attribute(noted, "media:thumbnail", "url")
     explicit = _text(noted, "itunes:explicit")
     seconds = length(_text(noted, "itunes:duration") or entry.get("itunes_duration")) or length(_attribute(noted, "media:content", "duration"))
     return Episode(
-        guid=_guid(entry, sounds, title),
+        guid=_guid(entry, noted, heard, title),
         title=title,
         published=published,
         audio=audio,
@@ -104,7 +130,7 @@ def _episode(entry: Any, noted: Noted, url: str) -> Episode:
         size=size,
         seconds=seconds,
         description=_description(entry, noted),
-        link=address(_joined(url, entry.get("link", ""))),
+        link=address(_joined(url, _link(noted) or entry.get("link", ""))),
         image=address(_joined(url, image)),
         season=count(_text(noted, "itunes:season", "podcast:season") or entry.get("itunes_season"), 9_999),
         number=count(_text(noted, "itunes:episode", "podcast:episode") or entry.get("itunes_episode"), 99_999),
@@ -135,36 +161,8 @@ def _people(noted: Noted) -> tuple[str, ...]:
     return tuple(dict.fromkeys(p for p in cast or [one_line(_text(noted, "itunes:author"), 100)] if p))[:20]
 
 
-def _sounds(entry: Any, noted: Noted, url: str) -> list[tuple[str, str, int | None]]:
-    """(address, type, bytes) of everything that may be the episode's sound, the likeliest first."""
-    rows = [(link.get("href", ""), link.get("type", ""), link.get("length", "")) for link in entry.get("links", ()) if link.get("rel") == "enclosure"]
-    rows += [
-        (c.get("url", ""), c.get("type", "") or ("audio/" if c.get("medium") == "audio" else ""), c.get("filesize", "")) for c in entry.get("media_content", ())
-    ]
-    alternates = [a for a, _ in noted.get("podcast:alternateEnclosure", ())]
-    sources = [a for a, _ in noted.get("podcast:source", ())]
-    if len(sources) == len(alternates):
-        rows += [(s.get("uri", ""), a.get("type", ""), a.get("length", "")) for s, a in zip(sources, alternates, strict=True)]
-    found, unsure = [], []
-    for href, given, size in rows:
-        target = address(_joined(url, href))
-        mime = one_line(given).lower().partition(";")[0].strip()
-        by_name = AUDIO_TYPES.get(urlsplit(target).path.rpartition(".")[2].lower(), "")
-        if not target:
-            continue
-        if mime.startswith("audio/") or mime == "application/ogg":
-            found.append((target, _SAME_TYPE.get(mime, mime) if mime != "audio/" else by_name, count(size)))
-        elif by_name and not mime.startswith(("video/", "image/")):
-            found.append((target, by_name, count(size)))
-        elif mime in ("", "application/octet-stream", "binary/octet-stream") and not re.search(
-            r"\.(?:jpe?g|png|gif|webp|pdf|mp4|m4v|mov|html?)$", urlsplit(target).path.lower()
-        ):
-            unsure.append((target, "", count(size)))
-    return found + unsure
-
-
-def _guid(entry: Any, sounds: list[tuple[str, str, int | None]], title: str) -> str:
-    guid = one_line(entry.get("id")) or (sounds[0][0] if sounds else "") or one_line(entry.get("link"))
+def _guid(entry: Any, noted: Noted, heard: list[Sound], title: str) -> str:
+    guid = one_line(_text(noted, "guid", "id") or entry.get("id")) or (heard[0].address if heard else "") or one_line(entry.get("link"))
     guid = guid or (f"{title} {one_line(entry.get('published'))}".strip() and _hash(f"{title}\n{one_line(entry.get('published'))}"))
     return guid if len(guid) <= LONGEST_GUID else _hash(guid)
 
@@ -179,17 +177,19 @@ def _distinct(rows: list[Episode]) -> list[Episode]:
     for i, row in enumerate(rows):
         if row.guid not in holders or _older(row, rows[holders[row.guid]]):
             holders[row.guid] = i
-    taken, out = {g for g in holders if g}, []
-    for i, row in enumerate(rows):
-        if not row.guid or holders[row.guid] != i:
-            mark = _hash(f"{row.audio}\n{row.title}\n{row.published}")[7:19]
-            guid = new = f"{row.guid[: LONGEST_GUID - 20]}#{mark}"
-            again = 2
-            while new in taken:
-                new, again = f"{guid}-{again}", again + 1
-            taken.add(new)
-            row = row._replace(guid=new)
-        out.append(row)
+    taken, out = {g for g in holders if g}, list(rows)
+    again: Counter[str] = Counter()
+    for i in reversed(range(len(rows))):  # the newest comes first in most files: what is added there gets the highest number
+        row = rows[i]
+        if row.guid and holders[row.guid] == i:
+            continue
+        mark = _hash(f"{row.audio}\n{row.title}\n{row.published}")[7:19]
+        guid = new = f"{row.guid[: LONGEST_GUID - 30]}#{mark}"
+        while new in taken:
+            again[guid] += 1
+            new = f"{guid}-{again[guid] + 1}"
+        taken.add(new)
+        out[i] = row._replace(guid=new)
     return out
 
 

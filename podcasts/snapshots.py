@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from podcasts.fetch import FeedUnavailable, Fetched
+from podcasts.mend import decoded, is_cut
 from podcasts.model import Feed, FeedRefused, feed_from_plain, to_plain
 from podcasts.storage import Storage
 
@@ -69,7 +70,7 @@ def load(storage: Storage, series: str) -> Snapshot | None:
             data.get("fault", ""),
             tried,
         )
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
@@ -97,6 +98,8 @@ def refresh(series: str, url: str, storage: Storage, now: datetime, fetch: Fetch
         feed = read(answer.body or b"", answer.url, answer.content_type)
         if old is not None and old.feed.episodes and not feed.episodes:
             raise FeedRefused("le flux n'a plus aucun épisode : les anciens sont gardés")
+        if old is not None and len(feed.episodes) < len(old.feed.episodes) and is_cut(decoded(answer.body or b"", answer.content_type)):
+            raise FeedRefused("le flux est coupé avant sa fin : l'ancien, plus complet, est gardé")
     except (FeedUnavailable, FeedRefused) as error:
         if old is None:
             return Outcome("failed", 0, str(error))
