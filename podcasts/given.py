@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -10,7 +11,7 @@ from typing import Any, Final
 
 from podcasts import cover
 from podcasts.model import KINDS
-from podcasts.values import one_line, plain_text
+from podcasts.values import one_line, plain_text, title_line
 from podcasts.write import TRANSCRIPTS
 
 LONGEST_TITLE: Final = 255
@@ -34,7 +35,7 @@ def fields(given: Mapping[str, Any], whole: bool = True) -> dict[str, Any]:
         raise Refused(f"on ne change pas {', '.join(sorted(unknown))}")
     out = {k: v for k, v in given.items() if v is not None}
     if "title" in out or whole:
-        out["title"] = _settled(one_line, out.get("title"))
+        out["title"] = _settled(title_line, out.get("title"))
         if not out["title"]:
             raise Refused("il faut le titre")
         if len(out["title"]) > LONGEST_TITLE:
@@ -85,13 +86,19 @@ def _people(value: Any) -> tuple[str, ...]:
     return names
 
 
+def why(error: OSError) -> str:
+    """What hinders, in French where staff meet it."""
+    known = {errno.ENOENT: "fichier introuvable", errno.EACCES: "lecture interdite", errno.EISDIR: "c'est un dossier", errno.ENOTDIR: "fichier introuvable"}
+    return known.get(error.errno or 0, error.strerror or type(error).__name__)
+
+
 def _read(path: Path, what: str) -> bytes:
     try:
         if path.stat().st_size > cover.MOST_BYTES:
             raise Refused(f"{what} dépasse {cover.MOST_BYTES // 1024 // 1024} Mo")
         return path.read_bytes()
     except OSError as error:
-        raise Refused(f"{what} ne se lit pas : {error.strerror}") from error
+        raise Refused(f"{what} ne se lit pas : {why(error)} ({path})") from error
 
 
 def picture(path: Path) -> tuple[str, bytes]:

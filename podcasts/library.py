@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from podcasts import audio, catalogue, cover, given
 from podcasts.catalogue import Entries, Entry
+from podcasts.dates import moment
 from podcasts.given import EDITABLE, LONGEST_DESCRIPTION, LONGEST_TITLE, Refused
 from podcasts.model import Episode, Feed, Show, newest_first
 from podcasts.storage import NEW, Changed, Storage, attempts, safe_name
-from podcasts.values import moment
 from podcasts.write import write
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Library:
         try:
             measured = audio.measure(sound)
         except OSError as error:
-            raise Refused(f"le son ne se lit pas : {error.strerror}") from error
+            raise Refused(f"le son ne se lit pas : {given.why(error)} ({sound})") from error
         same = next((e for e in catalogue.load(self.storage, self.series)[0] if e.digest == measured.digest), None)
         if same is not None:
             return self._again(same, sound, fields["title"], now)

@@ -20,7 +20,7 @@ from podcasts.dates import moment
 from podcasts.guard import Noted
 from podcasts.model import EPISODIC, KINDS, LONGEST_GUID, SERIAL, Episode, Feed, FeedRefused, Show, newest_first
 from podcasts.sounds import Sound, sounds
-from podcasts.values import address, count, flag, length, one_line, plain_text
+from podcasts.values import address, count, flag, length, one_line, plain_text, title_line
 
 MOST_EPISODES: Final = 20_000
 LONGEST_TITLE: Final = 500
@@ -67,7 +67,7 @@ def _show(feed: Any, noted: Noted, url: str) -> Show:
     image = _attribute(noted, "itunes:image", "href") or _text(noted, "image/url", "logo", "icon") or _attribute(noted, "play:image", "href")
     owner, explicit = feed.get("publisher_detail") or {}, _text(noted, "itunes:explicit", "play:explicit")
     return Show(
-        title=_title(feed.get("title")) or _title(_text(noted, "itunes:title")),
+        title=title_line(feed.get("title"), LONGEST_TITLE) or title_line(_text(noted, "itunes:title"), LONGEST_TITLE),
         description=plain_text(_text(noted, "description", "itunes:summary") or feed.get("subtitle") or feed.get("summary")),
         link=address(_joined(url, _link(noted) or feed.get("link", ""))),
         language=one_line(feed.get("language") or _text(noted, "language"), 20).lower().replace("_", "-"),
@@ -80,10 +80,6 @@ def _show(feed: Any, noted: Noted, url: str) -> Show:
         type=SERIAL if one_line(_text(noted, "itunes:type") or feed.get("itunes_type")).lower() == SERIAL else EPISODIC,
         copyright=one_line(feed.get("rights"), 200),
     )
-
-
-def _title(value: Any) -> str:
-    return one_line(plain_text(value, 4 * LONGEST_TITLE), LONGEST_TITLE)
 
 
 def _link(noted: Noted) -> str:
@@ -115,7 +111,7 @@ def _joined(base: str, address_: str) -> str:
 def _episode(entry: Any, noted: Noted, url: str) -> Episode:
     heard = sounds(entry, noted, lambda found: address(_joined(url, found)))
     audio, mime, size = next((s for s in heard if s.address.startswith("https:")), Sound("", "", None))
-    title = _title(entry.get("title")) or _title(_text(noted, "itunes:title"))
+    title = title_line(entry.get("title"), LONGEST_TITLE) or title_line(_text(noted, "itunes:title"), LONGEST_TITLE)
     published = moment(entry.get("published")) or moment(entry.get("updated")) or moment(entry.get("created"))
     kind = one_line(_text(noted, "itunes:episodeType") or entry.get("itunes_episodetype")).lower()
     image = _attribute(noted, "itunes:image", "href") or (entry.get("image") or {}).get("href", "") or _attribute(noted, "media:thumbnail", "url")

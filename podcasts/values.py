@@ -70,6 +70,11 @@ def one_line(value: Any, longest: int = 0) -> str:
     return text if not longest or len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
+def title_line(value: Any, longest: int = 0) -> str:
+    """A title: on one line, without tags; the same when a feed is read as when an episode is published."""
+    return one_line(plain_text(value, 4 * (longest or 1_000)), longest)
+
+
 def _entities(text: str) -> str:
     """Entities that were escaped twice ("&amp;eacute;"), read at most twice; "&copy=1" and "R&D;" are none."""
     for _ in range(2):

@@ -14,6 +14,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, abort, redirect, request, send_file
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wrappers import Response as AnyResponse
 
 from skill.app import Skill
@@ -137,7 +138,11 @@ def _file(library: Library, key: str, entry: Entry | None) -> AnyResponse:
     response.headers["Access-Control-Allow-Origin"] = "*"  # players in a browser read transcripts and chapters from anywhere
     if ending == "html":
         response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response.make_conditional(request, accept_ranges=True, complete_length=where.size)
+    try:
+        return response.make_conditional(request, accept_ranges=True, complete_length=where.size)
+    except RequestedRangeNotSatisfiable:
+        response.close()
+        raise
 
 
 def _page(title: str, body: str, head: str = "") -> Response:

@@ -75,7 +75,7 @@ def test_whole_characters_written_as_halves_are_taken(client) -> None:
 
 @pytest.mark.parametrize(("locale", "word"), [("fr-FR", "moment"), ("en-GB", "just now")])
 def test_our_own_fault_is_kind_and_logged_without_what_was_sent(issy: Skill, caplog, monkeypatch, locale: str, word: str) -> None:
-    def broken(text: str, *_: object) -> None:
+    def broken(text: str, *_: object, **__: object) -> None:
         raise KeyError(f"{text}\nERROR forged line")
 
     monkeypatch.setattr(issy, "hear", broken)

@@ -135,7 +135,7 @@ TITLES = [
     "../../etc/passwd",
     "😀 Fête 👩‍👩‍👧",
     "a\x00b\x0bc",
-    "<script>alert(1)</script>",
+    "<script>alert(1)</script> La suite",
     "]]><x>",
     "&amp;amp;amp; &lt;b&gt;",
     "l'été & l\u2019hiver",

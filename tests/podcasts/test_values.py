@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given, settings
@@ -156,7 +157,7 @@ def test_an_address_is_safe_and_stays_the_same(value: str) -> None:
     found = address(value)
     assert address(found) == found
     assert found == "" or (
-        found.isascii() and found.startswith(("https://", "http://")) and "@" not in found.split("/")[2] and not set(found) & set(' <>"\\^`{|}\r\n\t\x00')
+        found.isascii() and found.startswith(("https://", "http://")) and "@" not in urlsplit(found).netloc and not set(found) & set(' <>"\\^`{|}\r\n\t\x00')
     )
 
 

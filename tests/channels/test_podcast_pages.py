@@ -1,0 +1,172 @@
+"""Podcasts over HTTP: feeds, sounds with ranges, pages; only what is published is served."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from podcasts.check import check
+from podcasts.folder import Folder
+from podcasts.read import read
+from skill.app import Settings, Skill
+from skill.channels.web import create_app
+from tests.podcasts.sounds import mp3, sound
+
+ADDRESS = "https://mairie.example"
+FEED = "/podcasts/metamorphoses/feed.xml"
+
+
+@pytest.fixture
+def town(issy: Skill, tmp_path: Path) -> Skill:
+    return Skill(issy.town, storage=Folder(tmp_path / "home"), address=ADDRESS)
+
+
+@pytest.fixture
+def client(town: Skill):
+    return Client(create_app(Settings(verify=False), town).test_client())
+
+
+class Client:
+    """Takes every answer whole, and lets its file go."""
+
+    def __init__(self, inner) -> None:
+        self._inner, self.post = inner, inner.post
+
+    def get(self, path: str, **more):
+        return self._inner.get(path, buffered=True, **more)
+
+    def head(self, path: str, **more):
+        return self._inner.head(path, buffered=True, **more)
+
+
+def publish(town: Skill, folder: Path, seed: int = 1, **more):
+    library = town.programmes.library("metamorphoses")
+    entry = library.add(sound(folder, seed), f"Épisode {seed} <du fort> & co", "De quoi il parle.", town.now(), **more)
+    town.programmes.reload()
+    return library, entry
+
+
+def path_of(url: str) -> str:
+    assert url.startswith(ADDRESS)
+    return url.removeprefix(ADDRESS)
+
+
+def test_a_published_episode_is_in_the_feed_heard_and_on_its_page(town: Skill, client, tmp_path: Path) -> None:
+    publish(town, tmp_path)
+    answer = client.get(FEED)
+    assert answer.mimetype == "application/rss+xml"
+    assert [f.text for f in check(answer.data) if "image" not in f.text and "propriétaire" not in f.text and "owner" not in f.text] == []
+    episode = read(answer.data).episodes[0]
+    page = client.get("/podcasts/metamorphoses/").get_data(as_text=True)
+    assert "Épisode 1 &lt;du fort&gt; &amp; co" in page or "Épisode 1 &amp; co" in page.replace("  ", " ")
+    assert f'src="{episode.audio}"' in page
+    data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)[1])
+    assert data["@type"] == "PodcastSeries"
+    assert data["hasPart"][0]["identifier"] == episode.guid
+    assert client.get(path_of(episode.audio)).data == mp3(seed=1)
+
+
+def test_head_ranges_and_conditions(town: Skill, client, tmp_path: Path) -> None:
+    _, entry = publish(town, tmp_path)
+    path = f"/podcasts/{entry.file}"
+    head = client.head(path)
+    assert (head.status_code, head.content_length, head.mimetype, head.headers["Accept-Ranges"]) == (200, entry.size, "audio/mpeg", "bytes")
+    part = client.get(path, headers={"Range": "bytes=10-19"})
+    assert (part.status_code, part.data, part.headers["Content-Range"]) == (206, mp3(seed=1)[10:20], f"bytes 10-19/{entry.size}")
+    tail = client.get(path, headers={"Range": "bytes=-5"})
+    assert (tail.status_code, tail.data) == (206, mp3(seed=1)[-5:])
+    beyond = client.get(path, headers={"Range": f"bytes={entry.size}-"})
+    assert (beyond.status_code, beyond.headers["Content-Range"]) == (416, f"bytes */{entry.size}")
+    assert client.get(path, headers={"If-None-Match": head.headers["ETag"]}).status_code == 304
+    changed = client.get(path, headers={"Range": "bytes=0-3", "If-Range": '"another"'})
+    assert (changed.status_code, len(changed.data)) == (200, entry.size)
+    feed = client.get(FEED)
+    assert client.get(FEED, headers={"If-None-Match": feed.headers["ETag"]}).status_code == 304
+    assert client.head(FEED).status_code == 200
+
+
+def test_only_what_is_published_is_served(town: Skill, client, tmp_path: Path) -> None:
+    library, entry = publish(town, tmp_path)
+    _, coming = publish(town, tmp_path, seed=2, published=town.now() + timedelta(days=2))
+    assert client.get(f"/podcasts/{coming.file}").status_code == 404
+    assert coming.guid not in client.get(FEED).get_data(as_text=True)
+    library.withdraw(entry.guid, town.now())
+    assert client.get(f"/podcasts/{entry.file}").status_code == 410
+    assert entry.guid not in client.get(FEED).get_data(as_text=True)
+    library.restore(entry.guid, town.now())
+    assert client.get(f"/podcasts/{entry.file}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["metamorphoses/catalogue.json", "metamorphoses/media/../catalogue.json", "metamorphoses/media/%2e%2e%2fcatalogue.json", "metamorphoses/media/x.mp3", "nobody/feed.xml",
+     "nobody/", "metamorphoses/media/..%5ccatalogue.json", "snapshots/metamorphoses.json", "metamorphoses/media/.lock", "metamorphoses/media/%00.mp3"],
+)  # fmt: skip
+def test_nothing_else_can_be_read(town: Skill, client, tmp_path: Path, path: str) -> None:
+    publish(town, tmp_path)
+    assert client.get(f"/podcasts/{path}").status_code in (404, 308, 400)
+
+
+def test_the_first_feed_is_the_towns_own_and_the_demonstration_before_it_has_one(town: Skill, client, tmp_path: Path) -> None:
+    assert b"monstration" in client.get("/podcasts/feed.xml").data
+    publish(town, tmp_path)
+    assert client.get("/podcasts/feed.xml").data == client.get(FEED).data
+    index = client.get("/podcasts/").get_data(as_text=True)
+    assert "metamorphoses" in index
+    assert "demonstration" not in index
+
+
+def test_the_demonstration_says_what_it_is_and_can_be_heard(client) -> None:
+    page = client.get("/podcasts/demonstration/")
+    assert "démonstration" in page.get_data(as_text=True)
+    assert "script-src" not in page.headers["Content-Security-Policy"]
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    data = client.get("/podcasts/demonstration/feed.xml").data
+    assert [f for f in check(data) if f.level == "erreur" and "propriétaire" not in f.text] == []
+    for episode in read(data).episodes:
+        assert client.get(path_of(episode.audio)).content_length == episode.size
+    assert client.get("/podcasts/demonstration/media/couverture.png").mimetype == "image/png"
+
+
+def test_a_page_is_well_formed_and_asks_nobody_else(town: Skill, client, tmp_path: Path) -> None:
+    publish(town, tmp_path)
+    text = client.get("/podcasts/metamorphoses/").get_data(as_text=True)
+    bare = re.sub(r"<script.*?</script>", "", text, flags=re.S)
+    ET.fromstring(re.sub(r"<(meta|link|img)([^>]*)>", r"<\1\2/>", bare.removeprefix("<!doctype html>")).replace(" controls ", ' controls="" '))
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//(?!mairie\.example|antennapod\.org)', text)
+
+
+def test_a_sound_that_vanished_is_said_missing(town: Skill, client, tmp_path: Path) -> None:
+    library, entry = publish(town, tmp_path)
+    library.storage.delete(entry.file)
+    assert client.get(f"/podcasts/{entry.file}").status_code == 404
+    assert client.get(FEED).status_code == 200
+
+
+def test_words_and_sounds_over_json(town: Skill, client, tmp_path: Path) -> None:
+    _, entry = publish(town, tmp_path)
+    me = {"user": "abcdefgh-12345678"}
+    audio = client.post("/api/ask", json={"text": "mets le dernier podcast", **me}).get_json()["audio"]
+    assert (audio["action"], audio["token"], audio["offset_ms"], audio["type"]) == ("play", entry.guid, 0, "audio/mpeg")
+    assert client.post("/api/player", json={"event": "stopped", "token": entry.guid, "offset_ms": 61_000, **me}).get_json() == {"audio": None}
+    again = client.post("/api/ask", json={"text": "reprends le podcast", **me}).get_json()
+    assert again["audio"]["offset_ms"] in (61_000, 0)  # the sound lasts two seconds: what lies beyond its end begins anew
+    stranger = client.post("/api/ask", json={"text": "reprends la lecture", "user": "somebody-else-99999"}).get_json()
+    assert "audio" in stranger
+
+
+@pytest.mark.parametrize("body", [{}, {"event": "sung", "token": "x"}, {"event": "started"}, {"event": "started", "token": 4}, [], "x", None])
+def test_a_report_that_is_none_is_refused(client, body: object) -> None:
+    assert client.post("/api/player", json=body).status_code == 400
+
+
+@pytest.mark.parametrize("user", ["", "short", "x" * 500, "é" * 20, 4, None, ["a"], "a b c d e f g h i j k"])
+def test_a_listener_that_is_none_is_nobody(town: Skill, client, tmp_path: Path, user: object) -> None:
+    publish(town, tmp_path)
+    assert client.post("/api/ask", json={"text": "mets le dernier podcast", "user": user}).get_json()["audio"]["action"] == "play"
+    assert client.post("/api/ask", json={"text": "marque-le comme écouté", "user": user}).status_code == 200
