@@ -15,10 +15,11 @@ from skill.conversation.audio import Event, Player
 from skill.conversation.messages.talk import Trouble
 from skill.conversation.terms import Contact, Message, Phone
 from skill.conversation.turn import Device, Focus, Reply, Slots, Turn, TurnKind
+from skill.homes import LaterListeners, storage_of
 from skill.intents.common import Services
 from skill.intents.known import known_focus, known_turn
 from skill.intents.router import answer
-from skill.programmes import Programmes
+from skill.programmes import Home, Programmes
 from skill.record import Record
 from skill.settings import DEFAULT_ADDRESS, DEFAULT_TOWN, Settings
 from skill.speech.render import Renderer, Speech
@@ -28,7 +29,6 @@ from skill.stores.manifest import problem_in
 from skill.stores.town import Town, read_compiled
 
 if TYPE_CHECKING:
-    from podcasts.storage import Storage
     from skill.city.model import City
     from skill.conversation.ports import Listeners
     from skill.understanding.decide import Choice
@@ -115,8 +115,8 @@ class Ready:
 class Skill:
     """One town, ready to be spoken to in each of its languages."""
 
-    def __init__(self, town: Town, listeners: Listeners | None = None, storage: Storage | None = None, address: str = DEFAULT_ADDRESS) -> None:
-        """`storage` and `address` are where podcasts are kept and reached; `listeners` what each person has heard (in memory by default)."""
+    def __init__(self, town: Town, listeners: Listeners | None = None, storage: Home = None, address: str = DEFAULT_ADDRESS) -> None:
+        """`storage` and `address` are where podcasts are kept (or who makes it when first needed) and reached; `listeners` what people have heard."""
         self.listeners: Listeners = listeners or InMemory()
         self._storage, self._address = storage, address
         self.ready = self._made(town)
@@ -212,34 +212,4 @@ def make_skill(settings: Settings | None = None) -> Skill:
 
 
 def _skill(town: Town, settings: Settings) -> Skill:
-    return Skill(town, _listeners(settings), storage_of(settings), settings.public_url or DEFAULT_ADDRESS)
-
-
-def _listeners(settings: Settings) -> Listeners:
-    """The store of listening that the settings name. Nothing is opened before it is needed."""
-    if settings.table:
-        from skill.stores.listening_dynamo import DynamoListeners
-
-        return DynamoListeners(settings.table)
-    if settings.data:
-        from pathlib import Path
-
-        from skill.stores.listening_sqlite import SQLiteListeners
-
-        return SQLiteListeners(Path(settings.data) / "listening.sqlite3")
-    return InMemory()
-
-
-def storage_of(settings: Settings) -> Storage | None:
-    """The home of podcasts that the settings name; None where nothing is kept."""
-    if settings.bucket:
-        from podcasts.s3 import Bucket
-
-        return Bucket(settings.bucket, "podcasts/")
-    if settings.data:
-        from pathlib import Path
-
-        from podcasts.folder import Folder
-
-        return Folder(Path(settings.data) / "podcasts")
-    return None
+    return Skill(town, LaterListeners(settings), lambda: storage_of(settings), settings.public_url or DEFAULT_ADDRESS)

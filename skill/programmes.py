@@ -7,12 +7,10 @@ ever see `shelf`, which is in memory.
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from skill.city.model import City, Series
@@ -24,21 +22,32 @@ if TYPE_CHECKING:
     from podcasts.snapshots import Outcome
     from podcasts.storage import Storage
 
-LOG: Final = logging.getLogger("mairie.podcasts")
-SHIPPED: Final = Path(__file__).resolve().parent.parent / "podcasts" / "shipped"
 OLD_SECONDS: Final = 300
 """After this a function in the cloud looks whether there is something new, while no one waits."""
+
+
+if TYPE_CHECKING:
+    Home = Storage | Callable[[], Storage | None] | None
+else:
+    Home = object
 
 
 class Programmes:
     """Every series of a town."""
 
-    def __init__(self, city: City, storage: Storage | None, address: str, clock: Callable[[], datetime]) -> None:
+    def __init__(self, city: City, storage: Home, address: str, clock: Callable[[], datetime]) -> None:
         """`address` is what stands before the storage's keys on the web: "https://mairie.example/podcasts"."""
-        self.city, self.storage, self.address, self._clock = city, storage, address.rstrip("/"), clock
+        self.city, self._home, self.address, self._clock = city, storage, address.rstrip("/"), clock
         self._shelf: Shelf | None = None
         self._read = 0.0
         self._lock = threading.Lock()
+
+    @property
+    def storage(self) -> Storage | None:
+        """The home of podcasts, made when first needed; None where nothing is kept."""
+        if callable(self._home):
+            self._home = self._home()
+        return self._home
 
     @property
     def shelf(self) -> Shelf:
@@ -59,7 +68,7 @@ class Programmes:
                 try:
                     feed = self._feed(series)
                 except (OSError, ValueError) as error:
-                    LOG.error("series %s cannot be read, what was known of it stays: %s", series.id, error)
+                    _log().error("series %s cannot be read, what was known of it stays: %s", series.id, error)
                     unread.add(series.id)
                     continue
                 if feed is not None:
@@ -107,9 +116,11 @@ class Programmes:
             return None
         storage = self.storage
         if series.demonstration:
+            from pathlib import Path
+
             from podcasts.folder import Folder
 
-            storage = Folder(SHIPPED)
+            storage = Folder(Path(__file__).resolve().parent.parent / "podcasts" / "shipped")
         return Library(storage, series.id, show_of(series, self.city), self.address) if storage is not None else None
 
     def own(self) -> list[str]:
@@ -136,7 +147,7 @@ class Programmes:
                 outcomes[series.id] = Outcome("failed", 0, str(error))
             outcome = outcomes.get(series.id)
             if outcome and outcome.state == "failed":
-                LOG.error("series %s was not refreshed: %s", series.id, outcome.fault)
+                _log().error("series %s was not refreshed: %s", series.id, outcome.fault)
         self.reload()
         return outcomes
 
@@ -150,3 +161,9 @@ def show_of(series: Series, city: City) -> Any:
         owner=series.author or city.name, email=series.email, image=series.image, explicit=False, type=SERIAL if series.serial else EPISODIC,
         categories=tuple(tuple(part.strip() for part in c.split(" / ")) for c in series.categories),
     )  # fmt: skip
+
+
+def _log() -> Any:
+    import logging  # only when something is wrong
+
+    return logging.getLogger("mairie.podcasts")

@@ -35,8 +35,6 @@ from skill.intents.router import HANDLERS
 from skill.speech.ssml import MOST_CARD_BYTES, MOST_REPROMPT_BYTES, MOST_TITLE_BYTES, shorten, ssml
 
 EMPTY: Final[dict[str, Any]] = {"version": "1.0", "response": {}}
-_LEADS: Final = {"ReminderIntent": ("rappelle-moi ", "remind me "), "PlayPodcastIntent": ("mets l'épisode ", "play the episode ")}
-"""What was said before a free question, in French and English: Alexa keeps only the rest."""
 _TABLES: Final = ("place", "kind", "collection", "item", "facility", "district", "series")
 
 
@@ -143,8 +141,13 @@ class AlexaChannel:
         name = plain.word(intent.get("name"))
         given = {k: v for k, v in table(intent, "slots").items() if isinstance(v, dict)}
         question = spoken(given.get("question"))
+        if question and name == "PlayPodcastIntent":
+            ear = ready.ear(ready.language(turn.locale))
+            wanted = " ".join(w for w in split(question, ear.language) if w not in ear.stop)
+            return turn.but(intent=name, slots=Slots(wanted=wanted))
         if question:
-            return _understood(turn, _LEADS.get(name, ("", ""))[not turn.locale.startswith("fr")] + question, ready)
+            lead = "rappelle-moi " if turn.locale.startswith("fr") else "remind me "
+            return _understood(turn, (lead if name == "ReminderIntent" else "") + question, ready)
         if name in ("FollowUpIntent", "AMAZON.YesIntent", "AMAZON.NoIntent") and (given or name == "FollowUpIntent"):
             return _understood(turn, _as_words(given, turn), ready)
         meaning = ready.town.meanings.get(name, {})
@@ -222,7 +225,8 @@ def _slots(given: dict[str, Any], turn: Turn, ready: Ready) -> Slots:
         places=ids["place"], items=ids["item"], kind=first(ids["kind"]), collection=first(ids["collection"]), facility=first(ids["facility"]),
         district=first(ids["district"]), series=first(ids["series"]), bin=collection.bin if collection else "",
         age=spoken_age(given.get("age")),
-        number=spoken_number(given.get("number")), seconds=amazon_duration(spoken(given.get("duration"))),
+        number=spoken_number(given["number"]) if "number" in given else None,
+        seconds=amazon_duration(spoken(given["duration"])) if "duration" in given else None,
         when=when.but(at=clock.at, part=clock.part or when.part),
     )  # fmt: skip
 

@@ -26,6 +26,7 @@ REPORTS: Final = {
 LONGEST_TOKEN: Final = 1024
 LONGEST_URL: Final = 8_000
 LONGEST_TEXT: Final = 200
+NOTHING: Final = Player()
 _BEHAVIOR: Final = {Behavior.NOW: "REPLACE_ALL", Behavior.AFTER: "ENQUEUE", Behavior.INSTEAD: "REPLACE_ENQUEUED"}
 _PLAYING: Final = ("PLAYING", "BUFFER_UNDERRUN")
 _MAY_PLAY: Final = (Happened.NEARLY_FINISHED, Happened.FAILED, Happened.NEXT, Happened.PREVIOUS, Happened.PLAY)
@@ -35,6 +36,8 @@ _MAY_PLAY: Final = (Happened.NEARLY_FINISHED, Happened.FAILED, Happened.NEXT, Ha
 def player_of(event: Any) -> Player:
     """What the speaker plays or played last, from the context; a failure says what goes on beside it."""
     state = table(table(event, "request"), "currentPlaybackState") or table(table(event, "context"), "AudioPlayer")
+    if not state.get("token"):
+        return NOTHING
     return Player(_token(state.get("token")), _offset(state.get("offsetInMilliseconds")), state.get("playerActivity") in _PLAYING)
 
 

@@ -48,7 +48,7 @@ class Refresher(threading.Thread):
         seen = (id(programmes), programmes.versions())
         if seen != self._seen or now - self._due > DUE_EVERY_S:
             self._seen, self._due = seen, now
-            programmes.reload()
+            programmes.reload().prepared()
 
     def stop(self) -> None:
         """Ends the thread."""

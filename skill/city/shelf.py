@@ -21,7 +21,12 @@ LIKELY: Final = 0.75
 """Share from which an episode is meant even where nobody said that it is one."""
 TITLED: Final = 0.85
 """Share that words of a description alone do not reach: a word of the title or a name is among them."""
+MOST_REMEMBERED: Final = 200
+"""Searches whose result is kept: one sentence asks for the same several times."""
 _FOUND_IN: Final = (("title", 1.0), ("people", 1.0), ("description", 0.8))
+_ROOM: Final = 0.02
+"""What a title that was said whole gains on one that was said in part."""
+_MANY: Final = 20
 _AS: Final = {"same": 1.0, "root": 0.95, "sound": 0.9, "near": 0.8}
 LEAST_LIKE: Final = 78
 """Least likeness, of 100, of a word that was misheard."""
@@ -68,6 +73,7 @@ class Shelf:
         self.by_guid = {e.guid: e for episodes in self.series.values() for e in reversed(episodes)}
         self._by_key: dict[str, Episode] | None = None
         self._index: _Index | None = None
+        self._found: dict[tuple[str, ...], list[Found]] = {}
 
     def __len__(self) -> int:
         return len(self.by_guid)
@@ -114,9 +120,18 @@ class Shelf:
 
     def find(self, words: Sequence[str], series: str = "") -> list[Found]:
         """The episodes that words mean, best first, among those of a series if one is given; of equals the newest first."""
+        asked = (series, *words)
+        if asked not in self._found:
+            if len(self._found) >= MOST_REMEMBERED:
+                self._found.clear()
+            self._found[asked] = self.prepared().find(words, series)
+        return self._found[asked]
+
+    def prepared(self) -> _Index:
+        """The index of words, made now if it was not: a server does so in the background, before anybody asks."""
         if self._index is None:
             self._index = _Index(self.by_guid.values())
-        return self._index.find(words, series)
+        return self._index
 
 
 def _title_number(title: str) -> int | None:
@@ -173,16 +188,20 @@ class _Index:
         wanted = frozenset(light(w) for w in words)
         for word in dict.fromkeys(words):
             how, known = self._alike(word)
-            spots: dict[int, float] = {}
-            for each in known:
-                for i, weight in self.held[each].items():
-                    spots[i] = max(spots.get(i, 0.0), weight)
+            spots = self.held[known[0]] if known else {}
+            for each in known[1:]:
+                spots = {**self.held[each], **spots, **{i: 1.0 for i, weight in self.held[each].items() if weight == 1.0}}
             worth = log(2 + len(self.episodes) / (1 + len(spots))) if spots else log(2 + len(self.episodes) / 2)
             total += worth
+            gain = worth * _AS[how] if how else 0.0
             for i, weight in spots.items():
-                sums[i] = sums.get(i, 0.0) + worth * weight * _AS[how]
+                sums[i] = sums.get(i, 0.0) + gain * weight
         if not total:
             return []
-        rows = [(s / total, i) for i, s in sums.items() if not series or self.episodes[i].series == series]
-        rows = [(score + 0.02 * len(wanted & self._titles[i]) / max(1, len(self._titles[i])), i) for score, i in rows if score >= ENOUGH]
+        least = ENOUGH * total
+        rows = [(s / total, i) for i, s in sums.items() if s >= least and (not series or self.episodes[i].series == series)]
+        if len(rows) > _MANY:
+            best = max(rows)[0] - _ROOM
+            rows = [row for row in rows if row[0] >= best]
+        rows = [(score + _ROOM * len(wanted & self._titles[i]) / max(1, len(self._titles[i])), i) for score, i in rows]
         return [Found(self.episodes[i], min(1.0, score)) for score, i in sorted(rows, key=lambda r: (-round(r[0], 3), r[1]))[:20]]

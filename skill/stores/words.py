@@ -24,7 +24,7 @@ def languages() -> tuple[str, ...]:
 
 def words(language: str) -> dict[str, Any]:
     """The small words, kinds and cues of a language, and what is said to a player, ready to be compared."""
-    from skill.understanding.listening import compile_listening
+    from skill.understanding.player_words import compile_listening
 
     folder = _ROOT / "locales" / language
     return {**_toml(folder / "words.toml"), "listening": compile_listening(_toml(folder / "listening.toml"), language)}

@@ -8,22 +8,17 @@ else's.
 
 from __future__ import annotations
 
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
-from skill.city.fold import light
-from skill.city.lexicon import split
 from skill.city.numbers import ordinal
 from skill.city.shelf import ENOUGH, LIKELY, TITLED, Shelf
 from skill.conversation.turn import Focus, Slots
-from skill.record import Record
 from skill.understanding.decide import Choice
-from skill.understanding.ear import GAP, Ear, match
+from skill.understanding.ear import Ear
 from skill.understanding.evidence import Evidence
-from skill.understanding.spans import span_said
+from skill.understanding.player_words import Heard, Said
 from skill.understanding.weigh import SURE
 
-LENGTH: Final = "#"
-"""In a phrase, stands for a length of time."""
 MOST_CHAT: Final = 4
 """Words beside a command that somebody who listens may say: "attends, j'ai le téléphone"."""
 ASKED: Final = "episode"
@@ -51,45 +46,11 @@ class HasShelf(Protocol):
         ...
 
 
-class Heard(Record):
-    """A command that a sentence holds."""
-
-    name: str
-    sure: bool
-    at: frozenset[int]
-    """Positions of its words."""
-
-
-def compile_listening(data: dict[str, Any], language: str) -> dict[str, Any]:
-    """The JSON form of a language's phrases, by their first word."""
-
-    def tokens(phrase: str) -> list[str]:
-        head, gap, tail = phrase.partition(GAP)
-        return _collapsed(head, language) + (["", *_collapsed(tail, language)] if gap else [])
-
-    first: dict[str, list[list[Any]]] = {}
-    for name, command in data["commands"].items():
-        for strength in ("sure", "deictic"):
-            for phrase in command.get(strength, ()):
-                found = tokens(phrase)
-                first.setdefault(found[0], []).append([name, strength == "sure", found])
-    lists = {key: sorted({" ".join(tokens(w)) for w in data[key]}) for key in ("nouns", "weak_nouns", "play", "about", "latest", "fillers", "asking")}
-    return {"first": first, "commands": {n: [c["intent"], c.get("aspects", [])] for n, c in data["commands"].items()}, **lists}
-
-
-def _collapsed(phrase: str, language: str) -> list[str]:
-    """The words of a phrase as they are compared, a length of time as one."""
-    words = [t for part in phrase.split() for t in ([LENGTH] if part == LENGTH else split(part, language))]
-    found = span_said(words)
-    at = found[1] if found else frozenset()
-    return [LENGTH if i in at else light(w) for i, w in enumerate(words) if i not in at or i == min(at)]
-
-
 def choose(e: Evidence, choice: Choice, focus: Focus, ear: Ear, podcasts: HasShelf, playing: bool) -> Choice | None:
     """What a sentence says to the player or asks of its episodes; None where it is about something else."""
     if choice.intent in _FIRM and choice.score >= SURE and not playing:
         return None
-    said = _Said(e, ear, playing or focus.intent in LISTENED or focus.asked in (ASKED, "latest", "series"))
+    said = Said(e, ear, playing or focus.intent in LISTENED or focus.asked in (ASKED, "latest", "series"))
     if focus.asked == ASKED:
         picked = _picked(said, focus, podcasts)
         if picked:
@@ -102,91 +63,11 @@ def choose(e: Evidence, choice: Choice, focus: Focus, ear: Ear, podcasts: HasShe
     return _asked_for(said, choice, podcasts)
 
 
-class _Said:
-    """A sentence, cut for the player's ear."""
-
-    def __init__(self, e: Evidence, ear: Ear, listening: bool) -> None:
-        self.e, self.ear, self.listening = e, ear, listening
-        self.data = ear.listening
-        self.seconds: int | None = None
-        found = span_said(e.heard)
-        self.span = found[1] if found else frozenset()
-        if found:
-            self.seconds = found[0]
-        self.keys: list[str] = []
-        self.spots: list[frozenset[int]] = []
-        for i, word in enumerate(e.heard):
-            if i in self.span:
-                if not self.keys or self.keys[-1] != LENGTH:
-                    self.keys.append(LENGTH)
-                    self.spots.append(self.span)
-                continue
-            self.keys.append(light(word))
-            self.spots.append(frozenset({i}))
-        series = e.best("series")
-        self.nouns = self._positions("nouns")
-        small = self.nouns | self._positions("weak_nouns", "fillers")
-        own = [i for i in series.at if i not in small and e.heard[i] not in ear.stop] if series else []
-        self.series = series.ids[0] if series and own and series.whole >= _HALF_NAMED else ""
-        self.named = frozenset(range(series.start, series.end)) if series and self.series else frozenset()
-        self.noun = bool(self.nouns) or e.has("podcast")
-
-    def _positions(self, *lists: str) -> frozenset[int]:
-        """Positions in the sentence of the words and phrases of some lists."""
-        out: set[int] = set()
-        for name in lists:
-            for phrase in self.data[name]:
-                tokens = phrase.split()
-                for i in range(len(self.keys) - len(tokens) + 1):
-                    if self.keys[i : i + len(tokens)] == tokens:
-                        out.update(*self.spots[i : i + len(tokens)])
-        return frozenset(out)
-
-    def has(self, *lists: str) -> bool:
-        """Whether a word of some lists was said."""
-        return bool(self._positions(*lists))
-
-    def command(self) -> Heard | None:
-        """The longest phrase of a command, the first listed of equals, if nothing in the sentence speaks against it."""
-        best: tuple[float, Heard] | None = None
-        spots: dict[str, set[int]] = {}
-        for i, key in enumerate(self.keys):
-            for name, sure, tokens in self.data["first"].get(key, ()):
-                n = match(tokens, self.keys, i)
-                if not n:
-                    continue
-                at = frozenset().union(*self.spots[i : i + n])
-                spots.setdefault(name, set()).update(at)
-                worth = sum(map(bool, tokens)) + 0.5 * sure + 0.2 * name.endswith("_off") if tokens != [LENGTH] else 0.5
-                if best is None or worth > best[0]:
-                    best = (worth, Heard(name, sure, at))
-        if best is None:
-            return None
-        found = best[1]
-        return found.but(at=frozenset(spots[found.name]))
-
-    def rest(self, at: frozenset[int]) -> list[int]:
-        """Positions of the words that a command leaves unexplained."""
-        done = at | self.named | self.span | self.e.time | self._positions("nouns", "weak_nouns", "fillers", "play")
-        return [i for i, w in enumerate(self.e.heard) if i not in done and w not in self.ear.stop and not w.isdigit()]
-
-    def asking(self, at: frozenset[int] = frozenset()) -> bool:
-        """Whether something is asked, beside what is commanded."""
-        return bool(self._positions("asking") - at)
-
-    def wanted(self, at: frozenset[int] = frozenset()) -> list[str]:
-        """The words by which an episode is asked for."""
-        done = at | self.named | self._positions("nouns", "weak_nouns", "fillers", "play", "about", "latest")
-        words = [w for i, w in enumerate(self.e.heard) if i not in done and w not in self.ear.stop]
-        return [w for w in words if not (w.isdigit() and len(words) > 1)] or words
-
-
-_HALF_NAMED: Final = 0.4
 _CLEARLY: Final = 0.6
 """Share of a name of the town from which a sentence is about it."""
 
 
-def _commanded(command: Heard, said: _Said, focus: Focus, podcasts: HasShelf) -> Choice | None:
+def _commanded(command: Heard, said: Said, focus: Focus, podcasts: HasShelf) -> Choice | None:
     """The command as an intent, if the sentence may mean it."""
     intent, aspects = said.data["commands"][command.name]
     if command.name == "what_is" and said.series:
@@ -224,7 +105,7 @@ def _commanded(command: Heard, said: _Said, focus: Focus, podcasts: HasShelf) ->
     return Choice(intent, slots, SURE)
 
 
-def _asked_for(said: _Said, choice: Choice, podcasts: HasShelf) -> Choice | None:
+def _asked_for(said: Said, choice: Choice, podcasts: HasShelf) -> Choice | None:
     """An episode to play: by number, by series, the newest, or by words."""
     e = said.e
     asked, latest = said.has("play") or said.has("about"), said.has("latest")
@@ -277,7 +158,7 @@ _REFUSED: Final = ("AMAZON.FallbackIntent", "OffTopicIntent")
 _NUMBERED: Final = frozenset({"episode", "numero", "podcast", "emission", "number", "ep", "n"})
 
 
-def _number(said: _Said) -> int | None:
+def _number(said: Said) -> int | None:
     """The number of an episode: "l'épisode 3", "le numéro douze", "le troisième épisode"."""
     words = said.e.heard
     for i, word in enumerate(words):
@@ -297,7 +178,7 @@ def _number(said: _Said) -> int | None:
     return None
 
 
-def _rank(said: _Said, focus: Focus) -> str:
+def _rank(said: Said, focus: Focus) -> str:
     """The key of the episode that a rank among those just named means."""
     keys, words = focus.choices, said.e.heard
     if not keys or focus.asked != ASKED:
@@ -321,7 +202,7 @@ _RANKS: Final = ("milieu", "middle", "dernier", "derniere", "last")
 _THREE: Final = 3
 
 
-def _picked(said: _Said, focus: Focus, podcasts: HasShelf) -> Choice | None:
+def _picked(said: Said, focus: Focus, podcasts: HasShelf) -> Choice | None:
     """The episode chosen among those just named, by rank, by its words, or because there is only one."""
     e = said.e
     command = said.command()
