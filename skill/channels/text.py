@@ -32,7 +32,7 @@ def converse(skill: Skill, lines: Iterable[str], say: Callable[[str], None], loc
             say(answer.speech.text)
         if answer.reply.audio is not None:
             say(player.obey(answer.reply.audio))
-        if answer.reply.intent in GOODBYES:
+        if answer.reply.intent in GOODBYES and not isinstance(answer.reply.audio, Stop):  # "stop" to a sound stops the sound
             return
 
 

@@ -146,6 +146,9 @@ def _about(turn: Turn, services: Services, say: str) -> Reply:
     if say == "title":
         named = m.NowPlaying(episode.title, series_name(episode.series, services))
         message = m.NowPlayingWith(named, episode.people[:MAX_CHOICES]) if episode.people else named
+    elif say == "date":
+        day = episode.published.astimezone(turn.now.tzinfo).date() if episode.published else None
+        message = m.CameOutOn(terms.Dated(day)) if day else m.DateNotKnown()
     elif say == "length":
         message = m.EpisodeLasts(terms.Lasting(episode.seconds)) if episode.seconds else m.LengthNotKnown()
     else:
@@ -162,6 +165,11 @@ def what(turn: Turn, services: Services) -> Reply:
 def about(turn: Turn, services: Services) -> Reply:
     """What an episode is about, in its own first sentences."""
     return _about(turn, services, "about")
+
+
+def date(turn: Turn, services: Services) -> Reply:
+    """When an episode came out."""
+    return _about(turn, services, "date")
 
 
 def length(turn: Turn, services: Services) -> Reply:
@@ -224,6 +232,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "WhatIsPlayingIntent": what,
     "AboutEpisodeIntent": about,
     "EpisodeLengthIntent": length,
+    "EpisodeDateIntent": date,
     "TimeLeftIntent": time_left,
     "NextEpisodeDateIntent": when_new,
 }

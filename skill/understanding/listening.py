@@ -23,12 +23,12 @@ MOST_CHAT: Final = 4
 """Words beside a command that somebody who listens may say: "attends, j'ai le téléphone"."""
 ASKED: Final = "episode"
 """What player intents ask when they named several episodes."""
-QUESTIONS: Final = frozenset({"what_is", "about", "length", "remaining", "count", "when_new", "list_series", "list_episodes"})
-OF_ONE: Final = frozenset({"about", "length", "mark_heard", "list_episodes", "count", "when_new"})
+QUESTIONS: Final = frozenset({"what_is", "date", "about", "length", "remaining", "count", "when_new", "list_series", "list_episodes"})
+OF_ONE: Final = frozenset({"about", "date", "length", "mark_heard", "list_episodes", "count", "when_new"})
 """What may be said of an episode or series that is named in the same sentence."""
 LISTENED: Final = frozenset({
     "PlayPodcastIntent", "ListPodcastsIntent", "ListEpisodesIntent", "CountEpisodesIntent", "WhatIsPlayingIntent", "AboutEpisodeIntent", "EpisodeLengthIntent",
-    "TimeLeftIntent", "NextEpisodeDateIntent", "SeekForwardIntent", "SeekBackIntent", "MarkHeardIntent", "AMAZON.PauseIntent", "AMAZON.ResumeIntent",
+    "TimeLeftIntent", "NextEpisodeDateIntent", "EpisodeDateIntent", "SeekForwardIntent", "SeekBackIntent", "MarkHeardIntent", "AMAZON.PauseIntent", "AMAZON.ResumeIntent",
     "AMAZON.NextIntent", "AMAZON.PreviousIntent", "AMAZON.StartOverIntent",
 })  # fmt: skip
 """Intents after which one still speaks of what is heard."""
@@ -94,7 +94,7 @@ def _commanded(command: Heard, said: Said, focus: Focus, podcasts: HasShelf) -> 
     known = said.listening or said.noun or (command.sure and intent == "CannotDoIntent" and said.has("weak_nouns"))
     most = 0 if command.name in QUESTIONS or not known or (rest and said.asking(command.at)) else MOST_CHAT
     begins = min(command.at) <= _BEGINNING
-    if len(rest) > most or (town and rest and not (known and (command.sure or begins))):
+    if len(rest) > most or (town and rest and not (known and (command.sure or begins or intent == "CannotDoIntent"))):
         return None
     if command.name == "resume" and (said.noun or command.sure):
         slots = slots.but(aspects=("podcast",))

@@ -12,6 +12,8 @@ _UNITS: Final = {
 _ONE: Final = ("un", "une", "a", "an", "one", "1")
 _HALF: Final = ("demi", "demie", "half")
 _QUARTER: Final = ("quart", "quarter")
+_A_FEW: Final = ("quelques", "few", "couple")
+_FEW: Final = 3.0
 _JOINTS: Final = ("d", "de", "a", "an", "of")
 MOST_SECONDS: Final = 24 * 3600
 
@@ -23,6 +25,8 @@ def span_said(words: Sequence[str]) -> tuple[int, frozenset[int]] | None:
         if unit is None:
             continue
         amount, start = _before(words, i)
+        if not amount:
+            continue
         extra, end = _after(words, i + 1, unit)
         seconds = round(amount * unit + extra)
         if 0 < seconds <= MOST_SECONDS:
@@ -31,7 +35,7 @@ def span_said(words: Sequence[str]) -> tuple[int, frozenset[int]] | None:
 
 
 def _before(words: Sequence[str], i: int) -> tuple[float, int]:
-    """How many of the unit at i, and where its words begin. "quelques" and nothing at all are one."""
+    """How many of the unit at i, and where its words begin; 0 where nobody says how many: "tout à l'heure" is no hour."""
     j = i - 1
     while j >= 0 and words[j] in _JOINTS and j and words[j - 1] in (*_HALF, *_QUARTER):
         j -= 1
@@ -45,7 +49,9 @@ def _before(words: Sequence[str], i: int) -> tuple[float, int]:
         return float(word), j
     if word in _ONE:
         return 1.0, j
-    return 1.0, i
+    if word in _A_FEW:
+        return _FEW, j
+    return 0.0, i
 
 
 def _after(words: Sequence[str], i: int, unit: int) -> tuple[float, int]:

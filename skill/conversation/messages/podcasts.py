@@ -202,6 +202,13 @@ class TimeLeft(Message):
 class LengthNotKnown(Message): ...
 
 
+class CameOutOn(Message):
+    day: Dated
+
+
+class DateNotKnown(Message): ...
+
+
 class LatestCameOn(Message):
     day: Dated
 
