@@ -5,11 +5,10 @@ Reference: Alexa Skills Kit, AudioPlayer and PlaybackController interfaces (guid
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from skill.channels.alexa_values import table
-from skill.conversation import plain
 from skill.conversation.audio import Behavior, Event, Happened, Play, Player, Stop
 
 REPORTS: Final = {
@@ -27,7 +26,8 @@ LONGEST_TOKEN: Final = 1024
 LONGEST_URL: Final = 8_000
 LONGEST_TEXT: Final = 200
 _BEHAVIOR: Final = {Behavior.NOW: "REPLACE_ALL", Behavior.AFTER: "ENQUEUE", Behavior.INSTEAD: "REPLACE_ENQUEUED"}
-_PLAYING: Final = ("PLAYING", "BUFFER_UNDERRUN")
+_PLAYING: Final = ("PLAYING", "PAUSED", "BUFFER_UNDERRUN")
+"""PAUSED is what a speaker says while it listens to somebody who spoke over the sound; after the answer it goes on by itself."""
 _MAY_PLAY: Final = (Happened.NEARLY_FINISHED, Happened.FAILED, Happened.NEXT, Happened.PREVIOUS, Happened.PLAY)
 """Reports that may be answered with an order to play; the others take none but to stop."""
 
@@ -35,7 +35,8 @@ _MAY_PLAY: Final = (Happened.NEARLY_FINISHED, Happened.FAILED, Happened.NEXT, Ha
 def player_of(event: Any) -> Player:
     """What the speaker plays or played last, from the context; a failure says what goes on beside it."""
     state = table(table(event, "request"), "currentPlaybackState") or table(table(event, "context"), "AudioPlayer")
-    return Player(_token(state.get("token")), _offset(state.get("offsetInMilliseconds")), state.get("playerActivity") in _PLAYING)
+    at = _moment(table(event, "request").get("timestamp"))
+    return Player(_token(state.get("token")), _offset(state.get("offsetInMilliseconds")), state.get("playerActivity") in _PLAYING, at)
 
 
 def event_of(event: Any) -> Event | None:
@@ -74,7 +75,14 @@ def playable(audio: Play) -> bool:
 
 
 def _token(value: Any) -> str:
-    return plain.text(value, LONGEST_TOKEN)
+    """A token as it is, so that it finds its episode again: a GUID may hold anything but halves of characters."""
+    if not isinstance(value, str) or len(value) > LONGEST_TOKEN:
+        return ""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return ""
+    return value
 
 
 def _offset(value: Any) -> int:
@@ -82,9 +90,9 @@ def _offset(value: Any) -> int:
 
 
 def _moment(value: Any) -> datetime | None:
-    """A time stamp of Amazon's, or None for what is none."""
+    """A time stamp of Amazon's, a text or the milliseconds of an epoch; None for what is none."""
     try:
-        found = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
+        found = datetime.fromtimestamp(value / 1000, UTC) if type(value) is int else datetime.fromisoformat(value) if isinstance(value, str) else None
+        return found.astimezone(UTC) if found is not None and found.tzinfo else None
+    except (ValueError, OverflowError, OSError):
         return None
-    return found if found is not None and found.tzinfo else None

@@ -46,6 +46,9 @@ class Player(Record):
     token: str = ""
     offset_ms: int = 0
     playing: bool = False
+    """True also while it is silenced for the person to speak: it goes on by itself afterwards."""
+    at: datetime | None = None
+    """When that was so, by the speaker's clock."""
 
 
 class Happened(StrEnum):
