@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from skill.channels.alexa_values import table
-from skill.conversation.audio import Behavior, Event, Happened, Play, Player, Stop
+from skill.conversation.audio import Behavior, Clear, Event, Happened, Play, Player, Stop
 
 REPORTS: Final = {
     "AudioPlayer.PlaybackStarted": Happened.STARTED,
@@ -48,10 +48,12 @@ def event_of(event: Any) -> Event | None:
     return Event(what, _token(request.get("token")), _offset(request.get("offsetInMilliseconds")), _moment(request.get("timestamp")))
 
 
-def directives(audio: Play | Stop | None, event: Event | None = None) -> list[dict[str, Any]]:
+def directives(audio: Play | Stop | Clear | None, event: Event | None = None) -> list[dict[str, Any]]:
     """Orders to the player. What cannot be ordered here (an address that is not safe, an order that a report does not take) is left out."""
     if isinstance(audio, Stop):
         return [{"type": "AudioPlayer.Stop"}]
+    if isinstance(audio, Clear):
+        return [{"type": "AudioPlayer.ClearQueue", "clearBehavior": "CLEAR_ENQUEUED"}]
     if audio is None or not playable(audio) or (event is not None and event.what not in _MAY_PLAY):
         return []
     stream: dict[str, Any] = {"token": audio.token, "url": secure(audio.url), "offsetInMilliseconds": audio.offset_ms}

@@ -40,6 +40,10 @@ class Stop(Record):
     """Audio to stop."""
 
 
+class Clear(Record):
+    """What waits behind the present sound is dropped; the present one goes on."""
+
+
 class Player(Record):
     """What the speaker in front of the person plays, or played last."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from skill.conversation import terms
-from skill.conversation.audio import Behavior, Stop
+from skill.conversation.audio import Behavior, Clear, Stop
 from skill.conversation.listening import Listening, stamped
 from skill.conversation.messages import podcasts as m
 from skill.conversation.turn import Focus, Reply, Turn
@@ -158,8 +158,10 @@ def _habit(message: terms.Message, edit: Callable[[Listening, Turn], Listening])
         hear = hearing(turn, services)
         reply = _silent(turn, message, hear)
         following = neighbour(hear, services, 1) if hear.guid else None
-        if not turn.player.playing or following is None:
+        if not turn.player.playing:
             return reply
+        if following is None:
+            return reply.but(audio=Clear())
         mark = hear.memory.mark(following.guid)
         return reply.but(audio=directive(following, services, mark, behavior=Behavior.INSTEAD))
 
