@@ -25,6 +25,8 @@ CONNECT_SECONDS: Final = 0.3
 READ_SECONDS: Final = 0.6
 LONGEST_SECONDS: Final = 1.9
 """For one whole call, its tries included: none begins that could end later."""
+MOST_TRIES: Final = 3
+"""For one request, where the fault may pass."""
 PAUSE_SECONDS: Final = 0.03
 """At most, before trying again; by chance, so that two speakers do not meet again."""
 PASSING: Final = frozenset({
@@ -129,8 +131,10 @@ class DynamoListeners:
         """One call. None where a condition failed."""
         from botocore.exceptions import BotoCoreError, ClientError
 
-        fault, pause = "the table of listening is too busy", PAUSE_SECONDS
-        while time.monotonic() + CONNECT_SECONDS + READ_SECONDS < until:
+        fault = "the table of listening is too busy"
+        for tried in range(MOST_TRIES):
+            if time.monotonic() + CONNECT_SECONDS + READ_SECONDS > until:
+                break
             try:
                 return getattr(self.client, action)(TableName=self.table, **given)
             except ClientError as error:
@@ -142,6 +146,5 @@ class DynamoListeners:
                     raise StoreUnavailable(fault) from error
             except BotoCoreError as error:
                 fault = f"the table of listening cannot be reached: {type(error).__name__}"
-            time.sleep(random.random() * pause)
-            pause *= 2
+            time.sleep(random.random() * PAUSE_SECONDS * 2**tried)
         raise StoreUnavailable(fault)
