@@ -9,12 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from datetime import UTC
+from itertools import count
 from typing import Any
 
 from skill.channels.alexa import AlexaChannel
 from tests.fakes import USUAL_SECONDS, Clock
 
 SKILL_ID = "amzn1.ask.skill.ours"
+_NUMBERS = count()
+SPEAKING_SECONDS = 2
+"""To say or press something. Amazon's time stamps have no parts of a second."""
 MAY_PLAY = {"NearlyFinished", "Failed", "Next", "Previous", "Play", "voice"}
 MAY_STOP = MAY_PLAY | {"Started", "Stopped", "Finished", "Pause"}
 
@@ -49,6 +53,7 @@ class Speaker:
 
     def say(self, intent: str, slots: dict[str, Any] | None = None, locale: str = "fr-FR", **values: str) -> str:
         """Says something; what is playing falls silent meanwhile, and goes on if nothing was ordered."""
+        self.clock.tick(SPEAKING_SECONDS)
         barged = self.activity == "PLAYING"
         if barged:
             self.activity = "PAUSED"
@@ -69,6 +74,7 @@ class Speaker:
 
     def press(self, button: str) -> None:
         """Presses Next, Previous, Play or Pause on a remote control."""
+        self.clock.tick(SPEAKING_SECONDS)
         self._ask(button, {"type": f"PlaybackController.{button}CommandIssued"})
 
     def listen(self, seconds: float) -> None:
@@ -155,8 +161,8 @@ class Speaker:
             "application": {"applicationId": SKILL_ID}, "user": {"userId": self.user}, "device": {"deviceId": self.name, "supportedInterfaces": {"AudioPlayer": {}}},
             "apiEndpoint": "https://api.eu.amazonalexa.com", "apiAccessToken": "t",
         }  # fmt: skip
-        stamp = self.clock.now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        head = {"requestId": "amzn1.echo-api.request.1", "timestamp": stamp, "locale": "fr-FR"}
+        stamp = self.clock.now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        head = {"requestId": f"amzn1.echo-api.request.{next(_NUMBERS)}", "timestamp": stamp, "locale": "fr-FR"}
         envelope = {"version": "1.0", "context": {"AudioPlayer": self._player(), "System": system}, "request": {**head, **request}}
         copy: dict[str, Any] = json.loads(json.dumps(envelope))
         return copy

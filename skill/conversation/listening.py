@@ -70,9 +70,12 @@ class Listening(Record):
             marks = _room(marks, guid)
         return self.but(marks=marks)
 
-    def late(self, guid: str, happened: datetime | None) -> bool:
-        """Whether a report is older than the last one of the same episode."""
-        return happened is not None and self.mark(guid).seen > _stamp(happened)
+    def late(self, guid: str, happened: datetime | None, stopped: bool = False) -> bool:
+        """Whether a report is older than the last one of the same episode. Of the same second, a stop came before the start."""
+        if happened is None:
+            return False
+        seen, stamp = self.mark(guid).seen, _stamp(happened)
+        return seen > stamp or (stopped and seen == stamp)
 
     def place(self, guid: str, offset_ms: int) -> int:
         """The place after a report: a sound that had only begun takes no place away. Whoever asks for the beginning has it by `marked`."""

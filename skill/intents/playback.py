@@ -35,7 +35,7 @@ def answer(turn: Turn, services: Services) -> Reply:
 
 def _reported(old: Listening, event: Event, turn: Turn, services: Services) -> Listening:
     """The memory after a report; a report that comes after a later one says nothing new."""
-    if old.late(event.token, event.at):
+    if old.late(event.token, event.at, event.what is Happened.STOPPED):
         return old
     details = {"seen": stamped(event.at) or old.mark(event.token).seen, **known(services.shelf.by_guid.get(event.token))}
     if event.what is Happened.FINISHED:
