@@ -83,6 +83,8 @@ class Listeners(RuleBasedStateMachine):
         self.channel = AlexaChannel(self.radio, clock=self.clock)
         self.reports: dict[str, Report] = {}
         self.marked: dict[str, Any] = {}
+        self.wished: dict[str, Any] = {}
+        """When each sound was last ordered, and from where: what a person asks for holds, also where the sound then fails."""
         self.numbers, self.newest, self.serial = {1, 2, 3, 4}, 4, False
         self.speakers = [Listened(self, "kitchen"), Listened(self, "living room")]
         self.before: Any = None
@@ -106,7 +108,9 @@ class Listeners(RuleBasedStateMachine):
             return
         stream = order["audioItem"]["stream"]
         assert stream["token"] in self.radio.programmes.shelf.by_guid
-        if self.before.mark(stream["token"]).done and not self.store.down and "Seek" not in str(self.asked):
+        self.wished[stream["token"]] = self.clock.now, stream["offsetInMilliseconds"]
+        goes_on = speaker.token == stream["token"] and speaker.activity in ("PLAYING", "PAUSED")
+        if self.before.mark(stream["token"]).done and not self.store.down and not goes_on and "Seek" not in str(self.asked):
             assert stream["offsetInMilliseconds"] == 0, f"{stream['token']} was finished"
         if self.asked["type"].endswith("NearlyFinished") and not self.store.down:
             assert stream["expectedPreviousToken"] == self.asked["token"]
@@ -206,13 +210,16 @@ class Listeners(RuleBasedStateMachine):
                 self.compare(told, listening.mark(token))
         for token, when in self.marked.items():
             since = [r for r in self.reports.values() if r.token == token and r.at >= when and (r.what == "Started" or r.at > when + SETTLING / 2)]
-            assert since or listening.mark(token).done, f"{token} was marked as heard"
+            assert since or listening.mark(token).start_ms == 0, f"{token} was marked as heard"
 
     def compare(self, told: list[Report], mark: Mark) -> None:
         last_kept = max((i for i, r in enumerate(told) if r.kept), default=-1)
         possible = {0 if r.what == "Finished" else r.offset_ms for r in told[max(0, last_kept) :]}
         if last_kept < 0 or any(p < REWOUND_MS for p in possible):  # nothing was really heard: an earlier place may stand
             possible |= {0, *(r.offset_ms for r in told)}
+        when, offset = self.wished.get(told[0].token, (None, 0))
+        if when and when >= told[-1].at:
+            possible.add(offset)
         if told[0].token in self.marked:
             possible.add(0)
         assert min(abs(mark.start_ms - p) for p in possible if mark.start_ms or p < REWOUND_MS or p) < 1_000, f"{mark} for {told[-6:]}"
@@ -246,12 +253,12 @@ def drive(examples: int, **given: Any) -> None:
     run_state_machine_as_test(Listeners, settings=settings(max_examples=examples, stateful_step_count=60, deadline=None, suppress_health_check=quiet, **given))
 
 
-def test_a_few_hundred_steps_lose_no_place() -> None:
-    drive(12, derandomize=True, database=None)
+def test_two_thousand_steps_lose_no_place() -> None:
+    drive(40, derandomize=True, database=None)
 
 
 @pytest.mark.slow
 def test_ten_thousand_steps_lose_no_place() -> None:
     Listeners.steps = 0
-    drive(200, phases=(Phase.reuse, Phase.generate), print_blob=True)
+    drive(500, phases=(Phase.reuse, Phase.generate), print_blob=True)
     assert Listeners.steps >= STEPS_WANTED
