@@ -140,6 +140,17 @@ def test_silence_whatever_happens(channel: AlexaChannel, radio: Radio, store: Mo
     check_legal(KINDS[kind], channel.invoke(request))
 
 
+def test_a_mark_as_heard_outlives_the_stop_that_it_causes_and_no_more(channel: AlexaChannel, store: Moody) -> None:
+    channel.invoke(envelope(PLAYER + "Started"))
+    spoken = envelope("IntentRequest", offset=300_000, intent={"name": "MarkHeardIntent", "slots": {}})
+    spoken["session"] = {"application": {"applicationId": SKILL_ID}, "user": {"userId": "u"}}
+    assert order(channel.invoke(spoken)) == ("REPLACE_ALL", MIDDLE, 0)
+    channel.invoke(envelope(PLAYER + "Stopped", offset=300_000, timestamp="2025-10-15T18:00:03Z"))
+    assert store.get("u").mark(NEWEST).done
+    channel.invoke(envelope(PLAYER + "Stopped", offset=900_000, timestamp="2025-10-15T18:15:00Z"))  # played again; its start was never told
+    assert store.get("u").mark(NEWEST).start_ms == 900_000
+
+
 def test_a_fault_in_looking_for_new_episodes_loses_no_report(channel: AlexaChannel, radio: Radio, store: Moody, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(radio.programmes), "reload_if_old", lambda *_: 1 / 0)
     channel.invoke(envelope(PLAYER + "Stopped", offset=60_000))
