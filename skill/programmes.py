@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 OLD_SECONDS: Final = 300
 """After this a function in the cloud looks whether there is something new, while no one waits."""
+RETRY_SECONDS: Final = 20
+"""After this a series that could not be read at all is tried again, also for somebody who waits."""
 
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ class Programmes:
         self.city, self._home, self.address, self._clock = city, storage, address.rstrip("/"), clock
         self._shelf: Shelf | None = None
         self._read = 0.0
+        self._lacking = False
         self._lock = threading.Lock()
 
     @property
@@ -51,8 +54,8 @@ class Programmes:
 
     @property
     def shelf(self) -> Shelf:
-        """The episodes that can be played: read when first asked for, and again by `reload` only."""
-        if self._shelf is None:
+        """The episodes that can be played: read when first asked for, and again by `reload`, or where a series is lacking."""
+        if self._shelf is None or (self._lacking and time.monotonic() - self._read > RETRY_SECONDS):
             self.reload()
         return self._shelf or Shelf()
 
@@ -75,7 +78,9 @@ class Programmes:
                     feeds[series.id] = feed
             fresh = shelf_of(feeds, [s.id for s in self.city.series.values() if s.demonstration])
             kept = {key: episodes for key, episodes in (self._shelf.series if self._shelf else {}).items() if key in unread}
-            self._shelf = Shelf({**fresh.series, **kept}, fresh.serial, fresh.demonstration) if kept else fresh
+            self._lacking = not unread <= kept.keys()
+            serial = fresh.serial | (self._shelf.serial & kept.keys() if self._shelf else set())
+            self._shelf = Shelf({**fresh.series, **kept}, serial, fresh.demonstration) if kept else fresh
             return self._shelf
 
     def reload_if_old(self) -> None:

@@ -60,6 +60,7 @@ class AlexaChannel:
         if kind == "System.ExceptionEncountered":
             self._note(request)
         if kind not in ("LaunchRequest", "IntentRequest"):
+            self._look_around(self.skill.ready)
             return dict(EMPTY)
         ready = self.skill.ready
         try:
@@ -78,18 +79,24 @@ class AlexaChannel:
 
     def _report(self, event: Any, kind: str) -> dict[str, Any]:
         """A report of the player or a button: an order at most, never a word, also when our own code fails."""
-        happened = event_of(event)
+        happened, ready = event_of(event), self.skill.ready
         try:
-            ready = self.skill.ready
-            ready.programmes.reload_if_old()
             base = self.base(event)
             turn = base.but(kind=TurnKind.PLAYBACK, event=happened, device=base.device.but(can_play=True))
             audio = self.skill.answer(turn, ready).reply.audio
             orders = directives(audio, happened) if not isinstance(audio, Play) or self._ordered(audio) else []
         except Exception as error:
             self._log(error, kind, "")
-            return dict(EMPTY)
+            orders = []
+        self._look_around(ready)
         return {"version": "1.0", "response": {"directives": orders}} if orders else dict(EMPTY)
+
+    def _look_around(self, ready: Ready) -> None:
+        """Where nobody waits for a voice, the time to see whether there are new episodes."""
+        try:
+            ready.programmes.reload_if_old()
+        except Exception as error:
+            self._log(error, "a look for new episodes", "")
 
     def _ordered(self, audio: Play) -> bool:
         """Whether a speaker could play it."""

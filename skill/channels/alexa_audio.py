@@ -5,12 +5,11 @@ Reference: Alexa Skills Kit, AudioPlayer and PlaybackController interfaces (guid
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from skill.channels.alexa_values import table
-from skill.conversation import plain
-from skill.conversation.audio import Behavior, Event, Happened, Play, Player, Stop
+from skill.conversation.audio import Behavior, Clear, Event, Happened, Play, Player, Stop
 
 REPORTS: Final = {
     "AudioPlayer.PlaybackStarted": Happened.STARTED,
@@ -28,7 +27,8 @@ LONGEST_URL: Final = 8_000
 LONGEST_TEXT: Final = 200
 NOTHING: Final = Player()
 _BEHAVIOR: Final = {Behavior.NOW: "REPLACE_ALL", Behavior.AFTER: "ENQUEUE", Behavior.INSTEAD: "REPLACE_ENQUEUED"}
-_PLAYING: Final = ("PLAYING", "BUFFER_UNDERRUN")
+_PLAYING: Final = ("PLAYING", "PAUSED", "BUFFER_UNDERRUN")
+"""PAUSED is what a speaker says while it listens to somebody who spoke over the sound; after the answer it goes on by itself."""
 _MAY_PLAY: Final = (Happened.NEARLY_FINISHED, Happened.FAILED, Happened.NEXT, Happened.PREVIOUS, Happened.PLAY)
 """Reports that may be answered with an order to play; the others take none but to stop."""
 
@@ -38,7 +38,8 @@ def player_of(event: Any) -> Player:
     state = table(table(event, "request"), "currentPlaybackState") or table(table(event, "context"), "AudioPlayer")
     if not state.get("token"):
         return NOTHING
-    return Player(_token(state.get("token")), _offset(state.get("offsetInMilliseconds")), state.get("playerActivity") in _PLAYING)
+    at = _moment(table(event, "request").get("timestamp"))
+    return Player(_token(state.get("token")), _offset(state.get("offsetInMilliseconds")), state.get("playerActivity") in _PLAYING, at)
 
 
 def event_of(event: Any) -> Event | None:
@@ -50,10 +51,12 @@ def event_of(event: Any) -> Event | None:
     return Event(what, _token(request.get("token")), _offset(request.get("offsetInMilliseconds")), _moment(request.get("timestamp")))
 
 
-def directives(audio: Play | Stop | None, event: Event | None = None) -> list[dict[str, Any]]:
+def directives(audio: Play | Stop | Clear | None, event: Event | None = None) -> list[dict[str, Any]]:
     """Orders to the player. What cannot be ordered here (an address that is not safe, an order that a report does not take) is left out."""
     if isinstance(audio, Stop):
         return [{"type": "AudioPlayer.Stop"}]
+    if isinstance(audio, Clear):
+        return [{"type": "AudioPlayer.ClearQueue", "clearBehavior": "CLEAR_ENQUEUED"}]
     if audio is None or not playable(audio) or (event is not None and event.what not in _MAY_PLAY):
         return []
     stream: dict[str, Any] = {"token": audio.token, "url": secure(audio.url), "offsetInMilliseconds": audio.offset_ms}
@@ -77,7 +80,14 @@ def playable(audio: Play) -> bool:
 
 
 def _token(value: Any) -> str:
-    return plain.text(value, LONGEST_TOKEN)
+    """A token as it is, so that it finds its episode again: a GUID may hold anything but halves of characters."""
+    if not isinstance(value, str) or len(value) > LONGEST_TOKEN:
+        return ""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return ""
+    return value
 
 
 def _offset(value: Any) -> int:
@@ -85,9 +95,9 @@ def _offset(value: Any) -> int:
 
 
 def _moment(value: Any) -> datetime | None:
-    """A time stamp of Amazon's, or None for what is none."""
+    """A time stamp of Amazon's, a text or the milliseconds of an epoch; None for what is none."""
     try:
-        found = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
+        found = datetime.fromtimestamp(value / 1000, UTC) if type(value) is int else datetime.fromisoformat(value) if isinstance(value, str) else None
+        return found.astimezone(UTC) if found is not None and found.tzinfo else None
+    except (ValueError, OverflowError, OSError):
         return None
-    return found if found is not None and found.tzinfo else None

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final, TextIO
 
 from skill.app import Answer, Skill
-from skill.conversation.audio import Behavior, Play, Player, Stop
+from skill.conversation.audio import Behavior, Clear, Play, Player, Stop
 from skill.conversation.turn import Focus
 
 TERMINAL: Final = "terminal"
@@ -53,11 +53,13 @@ class TerminalPlayer:
             return Player(self._play.token, self._stopped_at, playing=False)
         return Player(self._play.token, self._play.offset_ms + int((self._clock() - self._since) * 1000), playing=True)
 
-    def obey(self, audio: Play | Stop) -> str:
+    def obey(self, audio: Play | Stop | Clear) -> str:
         """Starts or stops, and the line to show."""
         if isinstance(audio, Stop):
             self._stopped_at = self.state().offset_ms
             return "■"
+        if isinstance(audio, Clear):
+            return "♪ ensuite / next: -"
         if audio.behavior is not Behavior.NOW:
             return f"♪ ensuite / next: {audio.title}"
         self._play, self._since, self._stopped_at = audio, self._clock(), None

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from skill.app import Answer
 from skill.conversation import plain
-from skill.conversation.audio import Event, Happened, Play, Player, Stop
+from skill.conversation.audio import Clear, Event, Happened, Play, Player, Stop
 from skill.speech.ssml import MOST_CARD_BYTES, shorten, ssml
 
 EVENTS: Final = tuple(h.value for h in (Happened.STARTED, Happened.STOPPED, Happened.FINISHED, Happened.NEARLY_FINISHED, Happened.FAILED))
@@ -29,10 +29,12 @@ def plain_answer(answer: Answer) -> dict[str, Any]:
     }
 
 
-def plain_audio(audio: Play | Stop | None) -> dict[str, Any] | None:
-    """A sound to start (`action` "play") or to stop ("stop"); None for neither."""
+def plain_audio(audio: Play | Stop | Clear | None) -> dict[str, Any] | None:
+    """A sound to start (`action` "play") or to stop ("stop"), or what waits to be dropped ("clear"); None for none of them."""
     if isinstance(audio, Stop):
         return {"action": "stop"}
+    if isinstance(audio, Clear):
+        return {"action": "clear"}
     if audio is None:
         return None
     return {

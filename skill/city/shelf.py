@@ -107,15 +107,10 @@ class Shelf:
         return tuple(self.series[key][-number] for key in keys if 0 < number <= len(self.series[key]))
 
     def order(self, series: str, shuffle: int = 0) -> tuple[Episode, ...]:
-        """Episodes in the order in which they follow each other: newest first, a serial from its beginning, or shuffled by a seed.
-
-        A shuffled order is one of hashes, so that a feed that grows moves nobody.
-        """
+        """Episodes in the order in which they follow each other: newest first, a serial from its beginning, or shuffled by a seed."""
         episodes = self.series.get(series, ())
         if shuffle:
-            from hashlib import sha256
-
-            return tuple(sorted(episodes, key=lambda e: sha256(f"{shuffle} {e.guid}".encode("utf-8", "replace")).digest()))
+            return tuple(sorted(episodes, key=lambda e: shuffled(shuffle, e.guid)))
         return tuple(reversed(episodes)) if series in self.serial else episodes
 
     def find(self, words: Sequence[str], series: str = "") -> list[Found]:
@@ -132,6 +127,13 @@ class Shelf:
         if self._index is None:
             self._index = _Index(self.by_guid.values())
         return self._index
+
+
+def shuffled(seed: int, guid: str) -> bytes:
+    """Where a shuffled order puts an episode: a hash, so that a feed that grows or loses one moves nobody."""
+    from hashlib import sha256
+
+    return sha256(f"{seed} {guid}".encode("utf-8", "replace")).digest()
 
 
 def _title_number(title: str) -> int | None:

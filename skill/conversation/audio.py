@@ -40,12 +40,19 @@ class Stop(Record):
     """Audio to stop."""
 
 
+class Clear(Record):
+    """What waits behind the present sound is dropped; the present one goes on."""
+
+
 class Player(Record):
     """What the speaker in front of the person plays, or played last."""
 
     token: str = ""
     offset_ms: int = 0
     playing: bool = False
+    """True also while it is silenced for the person to speak: it goes on by itself afterwards."""
+    at: datetime | None = None
+    """When that was so, by the speaker's clock."""
 
 
 class Happened(StrEnum):

@@ -7,7 +7,7 @@ mark: it may come back.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from skill.conversation import plain
@@ -18,6 +18,10 @@ MOST_MARKS: Final = 400
 LONGEST_TOKEN: Final = 1024
 REWOUND_MS: Final = 10_000
 """Below this nothing was really heard: one starts at the beginning."""
+SETTLING: Final = timedelta(seconds=10)
+"""Within this of an episode's end, the word that its sound stopped belongs to that end, and opens it no more."""
+MOST_GUIDS: Final = 60_000
+"""Characters of all the GUIDs of a person together: a row of DynamoDB holds 400 kB."""
 MOST_FAILURES: Final = 3
 """Sounds that may fail one after the other before we stop trying."""
 
@@ -51,6 +55,8 @@ class Listening(Record):
     shuffle: int = 0
     """Seed of a shuffled order, 0 where episodes follow in their own."""
     loop: bool = False
+    heading: int = 1
+    """1 where one goes on to older episodes, as after the newest; -1 where one goes on to newer ones, as after an old one that was asked for."""
     failures: int = 0
     """Sounds that failed one after the other."""
 
@@ -62,19 +68,31 @@ class Listening(Record):
         """With a mark changed. `now` is the moment of the change."""
         mark = self.mark(guid).but(at=_stamp(now), **changes)
         marks = {**self.marks, guid: mark}
-        if len(marks) > MOST_MARKS:
-            oldest = sorted(marks, key=lambda g: marks[g].at)[: len(marks) - MOST_MARKS]
-            marks = {g: m for g, m in marks.items() if g not in oldest or g == guid}
+        if len(marks) > MOST_MARKS or sum(map(len, marks)) > MOST_GUIDS:
+            marks = _room(marks, guid)
         return self.but(marks=marks)
 
-    def late(self, guid: str, happened: datetime | None) -> bool:
-        """Whether a report is older than the last one of the same episode."""
-        return happened is not None and self.mark(guid).seen > _stamp(happened)
+    def late(self, guid: str, happened: datetime | None, stopped: bool = False) -> bool:
+        """Whether a report is older than the last one of the same episode. Of the same second, a stop came before the start."""
+        if happened is None:
+            return False
+        seen, stamp = self.mark(guid).seen, _stamp(happened)
+        return seen > stamp or (stopped and seen == stamp)
+
+    def place(self, guid: str, offset_ms: int) -> int:
+        """The place after a report: a sound that had only begun takes no place away. Whoever asks for the beginning has it by `marked`."""
+        mark = self.mark(guid)
+        return mark.offset_ms if offset_ms < REWOUND_MS <= mark.start_ms else offset_ms
+
+    def settling(self, guid: str, happened: datetime | None) -> bool:
+        """Whether an episode was heard to its end, or marked as heard, just before."""
+        mark = self.mark(guid)
+        return mark.done and (happened is None or not mark.seen or happened - datetime.fromisoformat(mark.seen) < SETTLING)
 
     def plain(self) -> dict[str, Any]:
         """As JSON values."""
         marks = {g: {k: v for k, v in m.__dict__.items() if v not in ("", 0, False)} for g, m in self.marks.items()}
-        return {"current": self.current, "marks": marks, "shuffle": self.shuffle, "loop": self.loop, "failures": self.failures}
+        return {"current": self.current, "marks": marks, "shuffle": self.shuffle, "loop": self.loop, "heading": self.heading, "failures": self.failures}
 
     @classmethod
     def from_plain(cls, data: Any) -> Listening:
@@ -84,18 +102,26 @@ class Listening(Record):
         marks = {g: m for g, row in data["marks"].items() if isinstance(g, str) and (m := _mark(row)) is not None}
         return cls(
             current=str(data.get("current") or "")[:LONGEST_TOKEN], marks=marks, shuffle=_whole(data.get("shuffle")), loop=data.get("loop") is True,
-            failures=_whole(data.get("failures")),
+            heading=-1 if data.get("heading") == -1 else 1, failures=_whole(data.get("failures")),
         )  # fmt: skip
 
 
 def stamped(happened: datetime | None) -> str:
-    """A speaker's time as a mark keeps it."""
+    """A time as a mark keeps it, so that two can be compared as texts."""
     return _stamp(happened) if happened else ""
 
 
-def _stamp(moment: datetime) -> str:
-    from datetime import UTC
+def _room(marks: Mapping[str, Mark], guid: str) -> dict[str, Mark]:
+    """Those touched last, as many as may be kept; that of `guid` whatever its age."""
+    kept, length = dict[str, Mark](), 0
+    for each in (guid, *sorted(marks.keys() - {guid}, key=lambda g: marks[g].at, reverse=True)[: MOST_MARKS - 1]):
+        length += len(each)
+        if length <= MOST_GUIDS:
+            kept[each] = marks[each]
+    return kept
 
+
+def _stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
@@ -107,4 +133,13 @@ def _mark(row: Any) -> Mark | None:
     if not isinstance(row, dict):
         return None
     texts = {k: plain.text(row.get(k), 80) for k in ("at", "seen", "series", "published")}
+    if not _is_stamp(texts["seen"]):
+        texts["seen"] = ""
     return Mark(offset_ms=_whole(row.get("offset_ms")), done=row.get("done") is True, **texts)
+
+
+def _is_stamp(text: str) -> bool:
+    try:
+        return not text or datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from skill.conversation import plain
-from skill.conversation.audio import Event, Play, Player, Stop
+from skill.conversation.audio import Clear, Event, Play, Player, Stop
 from skill.record import Record
 
 MAX_CHOICES: Final = 3
@@ -238,7 +238,7 @@ class Reply(Record):
     reprompt: Any = None
     """Set exactly when we ask something: the session stays open exactly then."""
     card: Card | None = None
-    audio: Play | Stop | None = None
+    audio: Play | Stop | Clear | None = None
     focus: Focus = Focus()
     intent: str = ""
     """The intent that answered, for logs and for judges."""

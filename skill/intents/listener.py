@@ -7,19 +7,56 @@ beginning. Only what cannot be remembered is lost, and only until the store is b
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
-from skill.city.shelf import Episode
+from skill.city.shelf import Episode, shuffled
 from skill.conversation import terms
 from skill.conversation.audio import Behavior, Play
-from skill.conversation.listening import Listening, Mark
+from skill.conversation.listening import Listening, Mark, stamped
 from skill.conversation.messages import podcasts as m
-from skill.conversation.ports import StoreUnavailable
+from skill.conversation.ports import Listeners, StoreUnavailable
 from skill.conversation.turn import Focus, Reply, Turn
 from skill.intents.common import Services, tell
 from skill.record import Record
 
 NEAR_END_MS = 5_000
 """An episode is never resumed so close to its end."""
+
+
+class OneTurn:
+    """The store as one turn asks it: what was read is not read again, and one that failed is not asked twice while somebody waits.
+
+    Nor is anything written over what could not be read.
+    """
+
+    def __init__(self, store: Listeners) -> None:
+        self._store = store
+        self._read: dict[str, Listening] = {}
+        self._fault: StoreUnavailable | None = None
+
+    def get(self, user: str) -> Listening:
+        """What a person has heard."""
+        return self._read[user] if user in self._read else self._ask(user, self._store.get)
+
+    def change(self, user: str, edit: Callable[[Listening], Listening]) -> Listening:
+        """Changes it."""
+        return self._ask(user, lambda of: self._store.change(of, edit))
+
+    def forget(self, user: str) -> None:
+        """Erases a person."""
+        self._store.forget(user)
+        self._read.pop(user, None)
+
+    def _ask(self, user: str, work: Callable[[str], Listening]) -> Listening:
+        if self._fault is not None:
+            raise self._fault
+        try:
+            found = self._read[user] = work(user)
+        except StoreUnavailable as error:
+            self._fault = error
+            raise
+        return found
 
 
 class Hearing(Record):
@@ -99,46 +136,74 @@ def announced(title: str, series: str, services: Services) -> terms.Message:
     return m.PlayingTitle(title) if any(text and text.lower() in title.lower() for text in words.values()) else m.Playing(title, series_name(series, services))
 
 
-def start(turn: Turn, services: Services, episode: Episode, message: terms.Message, offset_ms: int | None = None) -> Reply:
-    """Plays an episode and says so, where the speaker can; the session closes, as Alexa wants it of whoever plays."""
+def start(turn: Turn, services: Services, episode: Episode, message: terms.Message, offset_ms: int | None = None, heading: int = 0) -> Reply:
+    """Plays an episode and says so, where the speaker can; the session closes, as Alexa wants it of whoever plays.
+
+    `heading` is where one goes on from there (Listening.heading); 0 leaves it.
+    """
     if not turn.device.can_play:
         return tell(m.CannotPlayHere(), turn, turn.slots.but(episode=episode.key))
     memory, _ = remembered(turn, services)
     play = directive(episode, services, memory.mark(episode.guid), offset_ms)
-    change(turn, services, lambda old: began(old, episode, play.offset_ms, turn))
+    change(turn, services, lambda old: began(old, episode, play.offset_ms, turn).but(heading=heading or old.heading))
     slots = turn.slots.but(episode=episode.key, series=episode.series, wanted="", number=None, seconds=None, aspects=())
     return Reply(message, audio=play, focus=Focus(turn.intent, slots), intent=turn.intent)
 
 
 def began(old: Listening, episode: Episode, offset_ms: int, turn: Turn) -> Listening:
     """The memory once an episode was started by voice: a new beginning, also after failures."""
-    published = episode.published.isoformat() if episode.published else ""
-    after = old.marked(episode.guid, turn.now, offset_ms=offset_ms, done=False, series=episode.series, published=published)
+    after = old.marked(episode.guid, turn.now, offset_ms=offset_ms, done=False, seen=stamped(spoken_at(turn)), **known(episode))
     return after.but(current=episode.guid, failures=0)
+
+
+def known(episode: Episode | None) -> dict[str, Any]:
+    """What a mark keeps of its episode, to know its neighbours should it be withdrawn."""
+    return {"series": episode.series, "published": stamped(episode.published)} if episode else {}
+
+
+def spoken_at(turn: Turn) -> datetime:
+    """When something was said, by the speaker's clock where it tells it: reports of before then say nothing new."""
+    return turn.player.at or turn.now
+
+
+def again(following: Episode, hear: Hearing) -> int | None:
+    """Where to start what follows: an episode that follows itself begins anew, any other where it was left (None)."""
+    return 0 if following.guid == hear.guid else None
+
+
+def heading_from(episode: Episode, services: Services) -> int:
+    """Where one goes on from an episode that was asked for: after the newest to older ones, after an old one to newer ones."""
+    newest = services.shelf.latest(episode.series)
+    return 1 if newest is None or newest.guid == episode.guid else -1
 
 
 def neighbour(hear: Hearing, services: Services, step: int) -> Episode | None:
     """The episode that follows (step 1) or precedes (step -1) in the order of the series; None at its ends.
 
-    Of one that was withdrawn since, the neighbour is found by its date.
+    Of one that was withdrawn since, the neighbour is found by the place that it had.
     """
-    mark = hear.memory.mark(hear.guid)
+    mark, shuffle = hear.memory.mark(hear.guid), hear.memory.shuffle
     series = hear.episode.series if hear.episode else mark.series
-    order = services.shelf.order(series, hear.memory.shuffle)
+    order = services.shelf.order(series, shuffle)
     if not order:
         return None
+    step *= hear.memory.heading if not shuffle and series not in services.shelf.serial else 1
     spot = next((i for i, e in enumerate(order) if e.guid == hear.guid), None)
     if spot is not None:
         spot += step
     else:
-        after = [i for i, e in enumerate(order) if mark.published and e.published and _beyond(e, mark, series in services.shelf.serial)]
-        spot = (after[0] if step > 0 else after[0] - 1) if after else len(order) if step > 0 else len(order) - 1
+        beyond = (i for i, e in enumerate(order) if _beyond(e, hear.guid, mark, shuffle, series in services.shelf.serial))
+        spot = next(beyond, len(order)) - (step < 0)
     if hear.memory.loop:
         return order[spot % len(order)]
     return order[spot] if 0 <= spot < len(order) else None
 
 
-def _beyond(episode: Episode, mark: Mark, serial: bool) -> bool:
+def _beyond(episode: Episode, guid: str, mark: Mark, shuffle: int, serial: bool) -> bool:
     """Whether an episode comes after a withdrawn one in its order."""
-    published = episode.published.isoformat() if episode.published else ""
+    if shuffle:
+        return shuffled(shuffle, episode.guid) > shuffled(shuffle, guid)
+    published = stamped(episode.published)
+    if not published or not mark.published:
+        return False
     return published > mark.published if serial else published < mark.published

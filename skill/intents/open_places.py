@@ -11,6 +11,7 @@ from skill.conversation.messages import hours, talk
 from skill.conversation.messages import lists as m
 from skill.conversation.turn import MAX_CHOICES, Reply, Turn
 from skill.intents.common import Handler, Services, ask, contact, hours_of, kind_name, local, name, tell
+from skill.intents.help import fallback
 
 _LONGEST_SEARCH: Final = 92
 """Days looked through for a place that is open, in a span."""
@@ -102,6 +103,8 @@ def _open_at(places: tuple[Place, ...], kind: str, moment: datetime, turn: Turn,
 def extreme_hours(turn: Turn, services: Services) -> Reply:
     """Which place of a kind closes last, or opens first: on the day asked, else on the first day of the week ahead that does best."""
     kind, when, now = turn.slots.kind, turn.slots.when, local(turn)
+    if not kind:  # a session that speaks of no kind is not one that we wrote
+        return fallback(turn, services)
     tables = [(p, t) for p in services.city.of_kind(kind) if (t := hours_of(p, services))]
     always = tuple(name(p) for p, t in tables if t.always)
     days = [when.day] if when.day else [now.date() + timedelta(days=n) for n in range(7)]

@@ -13,7 +13,7 @@ from skill.conversation.audio import Behavior, Event, Happened, Play, Stop
 from skill.conversation.listening import MOST_FAILURES, REWOUND_MS, Listening, stamped
 from skill.conversation.turn import Reply, Turn
 from skill.intents.common import Services
-from skill.intents.listener import Hearing, began, change, directive, hearing, neighbour, remembered
+from skill.intents.listener import Hearing, again, began, change, directive, hearing, known, neighbour, remembered
 
 _NOTHING: Final = Event(Happened.STARTED)
 
@@ -35,20 +35,24 @@ def answer(turn: Turn, services: Services) -> Reply:
 
 def _reported(old: Listening, event: Event, turn: Turn, services: Services) -> Listening:
     """The memory after a report; a report that comes after a later one says nothing new."""
-    if old.late(event.token, event.at):
+    if old.late(event.token, event.at, event.what is Happened.STOPPED):
         return old
-    episode = services.shelf.by_guid.get(event.token)
-    known = {"series": episode.series, "published": episode.published.isoformat() if episode.published else ""} if episode else {}
-    seen = stamped(event.at) or old.mark(event.token).seen
+    details = {"seen": stamped(event.at) or old.mark(event.token).seen, **known(services.shelf.by_guid.get(event.token))}
     if event.what is Happened.FINISHED:
-        return old.marked(event.token, turn.now, offset_ms=0, done=True, seen=seen, **known).but(failures=0)
+        return old.marked(event.token, turn.now, offset_ms=0, done=True, **details).but(failures=0)
+    place = old.place(event.token, event.offset_ms)
     if event.what is Happened.STARTED:
-        return old.marked(event.token, turn.now, offset_ms=event.offset_ms, done=False, seen=seen, **known).but(current=event.token)
-    moved = event.offset_ms - old.mark(event.token).offset_ms >= REWOUND_MS
-    if old.mark(event.token).done and event.offset_ms < REWOUND_MS:  # marked as heard by voice, and its sound stopped after
-        return old.marked(event.token, turn.now, seen=seen)
-    after = old.marked(event.token, turn.now, offset_ms=event.offset_ms, done=False, seen=seen, **known)
-    return after.but(failures=0) if moved else after
+        after = old.marked(event.token, turn.now, offset_ms=place, done=False, **details)
+        return after if old.late(old.current, event.at) else after.but(current=event.token)
+    if old.settling(event.token, event.at):
+        return old.marked(event.token, turn.now, **known(services.shelf.by_guid.get(event.token)))
+    after = old.marked(event.token, turn.now, offset_ms=place, done=False, **details)
+    return after.but(failures=0) if _moved(old, event.token, event.offset_ms) else after
+
+
+def _moved(old: Listening, token: str, offset_ms: int) -> bool:
+    """Whether something was really heard since the last report: the sound comes again."""
+    return offset_ms - old.mark(token).offset_ms >= REWOUND_MS
 
 
 def _at(token: str, turn: Turn, services: Services) -> Hearing:
@@ -62,7 +66,7 @@ def _enqueued(event: Event, turn: Turn, services: Services) -> Play | None:
     following = neighbour(hear, services, 1)
     if following is None:
         return None
-    return directive(following, services, hear.memory.mark(following.guid), behavior=Behavior.AFTER, previous=event.token)
+    return directive(following, services, hear.memory.mark(following.guid), again(following, hear), behavior=Behavior.AFTER, previous=event.token)
 
 
 def _after_failure(event: Event, turn: Turn, services: Services) -> Play | None:
@@ -70,8 +74,10 @@ def _after_failure(event: Event, turn: Turn, services: Services) -> Play | None:
 
     Where the store cannot count the failures nothing is tried, so that a broken feed is not run through from end to end.
     """
-    counted = change(turn, services, lambda old: old.but(failures=old.failures + 1)) and bool(turn.user)
+    counted = change(turn, services, lambda old: _failed(old, event, turn)) and bool(turn.user)
     hear = _at(event.token, turn, services)
+    if _passed(hear.memory, event):
+        return None
     following = neighbour(hear, services, 1)
     services.warn(f"sound failed: series {hear.episode.series if hear.episode else 'unknown'}, {hear.memory.failures} in a row")
     if not counted or not hear.stored or hear.memory.failures >= MOST_FAILURES or following is None or following.guid == event.token:
@@ -80,6 +86,22 @@ def _after_failure(event: Event, turn: Turn, services: Services) -> Play | None:
     if turn.player.playing and playing and playing != event.token:  # what waited failed while another goes on
         return directive(following, services, hear.memory.mark(following.guid), behavior=Behavior.AFTER, previous=playing)
     return directive(following, services, hear.memory.mark(following.guid))
+
+
+def _failed(old: Listening, event: Event, turn: Turn) -> Listening:
+    """The memory after a sound that failed: how far it had come, and one failure more."""
+    if _passed(old, event):
+        return old
+    offset, failures = turn.player.offset_ms, old.failures
+    if turn.player.token == event.token and offset >= REWOUND_MS and not old.late(event.token, event.at):
+        failures = 0 if _moved(old, event.token, offset) else failures
+        old = old.marked(event.token, turn.now, offset_ms=offset, done=False, seen=stamped(event.at) or old.mark(event.token).seen)
+    return old.but(failures=failures + 1)
+
+
+def _passed(memory: Listening, event: Event) -> bool:
+    """Whether the person went on to something else since: a late failure must not take it from them."""
+    return event.token != memory.current and memory.late(memory.current, event.at)
 
 
 def _button(event: Event, turn: Turn, services: Services) -> Play | Stop | None:
@@ -92,7 +114,7 @@ def _button(event: Event, turn: Turn, services: Services) -> Play | Stop | None:
     episode = neighbour(hear, services, 1 if event.what is Happened.NEXT else -1) if hear.guid else services.shelf.latest()
     if episode is None and event.what is Happened.PREVIOUS and hear.episode:
         return _started(hear.episode, hear, 0, turn, services)
-    return _started(episode, hear, None, turn, services)
+    return _started(episode, hear, again(episode, hear) if episode else None, turn, services)
 
 
 def _started(episode: Episode | None, hear: Hearing, offset_ms: int | None, turn: Turn, services: Services) -> Play | None:

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Final
 
 from skill.conversation import terms
-from skill.conversation.audio import Behavior, Stop
-from skill.conversation.listening import Listening
+from skill.conversation.audio import Behavior, Clear, Stop
+from skill.conversation.listening import Listening, stamped
 from skill.conversation.messages import podcasts as m
 from skill.conversation.turn import Focus, Reply, Turn
 from skill.intents import help as talk
 from skill.intents.common import Handler, Services, ask, tell
-from skill.intents.listener import Hearing, announced, change, directive, hearing, neighbour, start
+from skill.intents.listener import Hearing, again, announced, change, directive, hearing, neighbour, spoken_at, start
 
 USUAL_SECONDS: Final = 30
 """How far "avance" goes where nobody said how far."""
@@ -51,7 +51,8 @@ def pause(turn: Turn, services: Services) -> Reply:
 def keep_place(turn: Turn, services: Services, hear: Hearing) -> None:
     """Remembers where the speaker is at the moment, before its own report arrives."""
     if turn.player.playing and turn.player.token:
-        change(turn, services, lambda old: old.marked(turn.player.token, turn.now, offset_ms=turn.player.offset_ms, done=False))
+        player, seen = turn.player, stamped(spoken_at(turn))
+        change(turn, services, lambda old: old.marked(player.token, turn.now, offset_ms=old.place(player.token, player.offset_ms), done=False, seen=seen))
 
 
 def stop(turn: Turn, services: Services) -> Reply:
@@ -77,17 +78,18 @@ def resume(turn: Turn, services: Services) -> Reply:
         )
     if hear.episode is None:
         return gone(turn, services)
-    mark = hear.memory.marks.get(hear.guid)
-    if mark and mark.done:
+    mark = hear.memory.mark(hear.guid)
+    if mark.done:
         following = neighbour(hear, services, 1)
         if following:
             return start(turn, services, following, m.NextUp(following.title))
     tried = hear.memory.failures > 0
-    if hear.offset_ms < 1_000:
+    offset = directive(hear.episode, services, mark, hear.offset_ms).offset_ms
+    if offset < 1_000:
         message: terms.Message = m.StartingOver(hear.episode.title)
     else:
-        message = m.Resuming(hear.episode.title, terms.Lasting(hear.offset_ms // 1000))
-    return start(turn, services, hear.episode, m.TryingAgain(message) if tried else message, hear.offset_ms)
+        message = m.Resuming(hear.episode.title, terms.Lasting(offset // 1000))
+    return start(turn, services, hear.episode, m.TryingAgain(message) if tried else message, offset)
 
 
 def start_over(turn: Turn, services: Services) -> Reply:
@@ -120,12 +122,13 @@ def _step(turn: Turn, services: Services, step: int, found: Callable[[str], term
     if not hear.guid:
         return nothing(turn, services)
     keep_place(turn, services, hear)
-    episode = neighbour(hear, services, step)
-    if episode is None and step < 0 and hear.episode and hear.episode.series not in services.shelf.serial and not hear.memory.shuffle:
-        episode = neighbour(hear, services, 1)
+    episode, heading = neighbour(hear, services, step), 0
+    ordered = hear.episode and hear.episode.series not in services.shelf.serial and not hear.memory.shuffle
+    if episode is None and step < 0 and ordered and hear.memory.heading > 0:
+        episode, heading = neighbour(hear, services, 1), -1
     if episode is None:
         return _silent(turn, end, hear)
-    return start(turn, services, episode, found(episode.title))
+    return start(turn, services, episode, found(episode.title), again(episode, hear), heading)
 
 
 def _seek(sign: int) -> Handler:
@@ -156,8 +159,10 @@ def _habit(message: terms.Message, edit: Callable[[Listening, Turn], Listening])
         hear = hearing(turn, services)
         reply = _silent(turn, message, hear)
         following = neighbour(hear, services, 1) if hear.guid else None
-        if not turn.player.playing or following is None:
+        if not turn.player.playing:
             return reply
+        if following is None:
+            return reply.but(audio=Clear())
         mark = hear.memory.mark(following.guid)
         return reply.but(audio=directive(following, services, mark, behavior=Behavior.INSTEAD))
 
@@ -165,16 +170,17 @@ def _habit(message: terms.Message, edit: Callable[[Listening, Turn], Listening])
 
 
 def mark_heard(turn: Turn, services: Services) -> Reply:
-    """This one was heard already: it will not be resumed; what follows is played where one was playing."""
+    """This one was heard already: it will not be resumed. Where it was playing, what follows is played, or nothing any more."""
     hear = hearing(turn, services)
     if not hear.guid:
         return nothing(turn, services)
-    if not turn.user or not change(turn, services, lambda old: old.marked(hear.guid, turn.now, offset_ms=0, done=True)):
+    seen = stamped(spoken_at(turn))
+    if not turn.user or not change(turn, services, lambda old: old.marked(hear.guid, turn.now, offset_ms=0, done=True, seen=seen)):
         return tell(m.CannotRemember(), turn)
     following = neighbour(hear, services, 1)
-    if turn.player.playing and following is not None:
+    if turn.player.playing and following is not None and following.guid != hear.guid:
         return start(turn, services, following, m.MarkedNext(following.title))
-    return _silent(turn, m.Marked(), hear)
+    return _silent(turn, m.Marked(), hear).but(audio=Stop() if turn.player.playing else None)
 
 
 def cannot(turn: Turn, services: Services) -> Reply:

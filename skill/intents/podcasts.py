@@ -11,7 +11,7 @@ from skill.conversation.messages import podcasts as m
 from skill.conversation.turn import MAX_CHOICES, Focus, Reply, Turn
 from skill.intents import help as talk
 from skill.intents.common import Handler, Services, ask, tell
-from skill.intents.listener import announced, directive, hearing, remembered, series_name, start
+from skill.intents.listener import announced, directive, heading_from, hearing, remembered, series_name, start
 from skill.intents.player import OFFER_LATEST, gone, nothing
 
 CHOICE: Final = "episode"
@@ -45,8 +45,8 @@ def _begin(turn: Turn, services: Services, episode: Episode) -> Reply:
     memory, _ = remembered(turn, services)
     offset = directive(episode, services, memory.mark(episode.guid)).offset_ms
     if offset:
-        return start(turn, services, episode, m.Resuming(episode.title, terms.Lasting(offset // 1000)))
-    return start(turn, services, episode, announced(episode.title, episode.series, services))
+        return start(turn, services, episode, m.Resuming(episode.title, terms.Lasting(offset // 1000)), heading=heading_from(episode, services))
+    return start(turn, services, episode, announced(episode.title, episode.series, services), heading=heading_from(episode, services))
 
 
 def _numbered(turn: Turn, services: Services) -> Reply:

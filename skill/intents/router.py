@@ -7,6 +7,7 @@ from typing import Final
 from skill.conversation.turn import Focus, Reply, Turn, TurnKind
 from skill.intents import facts, help, hours, open_places, places, playback, player, podcasts, reminders, sorting, waste
 from skill.intents.common import Handler, Services
+from skill.intents.listener import OneTurn
 
 
 def _merge(*rooms: dict[str, Handler]) -> dict[str, Handler]:
@@ -35,6 +36,7 @@ HANDLERS: Final = _merge(
 
 def answer(turn: Turn, services: Services) -> Reply:
     """The reply to a turn. Turns without a voice get an empty reply; an unknown intent is a question not understood."""
+    services = services.but(listeners=OneTurn(services.listeners))
     if turn.kind == TurnKind.PLAYBACK:
         return playback.answer(turn, services)
     if turn.kind == TurnKind.END:

@@ -1,27 +1,49 @@
 """Listening in a DynamoDB table: one item a person, with a version, so that two speakers do not overwrite each other, and a TTL.
 
 The client is boto3's, made when first needed (it takes a quarter of a second to load): no answer that needs no place waits for
-it. Times are short, because somebody is waiting for a voice.
+it. Times are short, because somebody is waiting for a voice. A spoilt item is copied beside (`<person>#spoilt`) before the
+person begins anew, for staff to look at.
 """
 
 from __future__ import annotations
 
-import base64
 import logging
+import random
+import threading
 import time
 from collections.abc import Callable
 from typing import Any, Final
 
 from skill.conversation.listening import Listening
 from skill.conversation.ports import StoreUnavailable
-from skill.stores.listening_rows import KEPT_SECONDS, MOST_TRIES, from_text, key_of, to_text
+from skill.record import Record
+from skill.stores.listening_rows import KEPT_SECONDS, from_text, key_of, to_text
 
 KEY, DATA, VERSION, EXPIRES = "person", "data", "version", "expires"
-CONNECT_SECONDS: Final = 0.5
-READ_SECONDS: Final = 0.7
-LONGEST_SECONDS: Final = 1.8
-"""For one whole call, its tries included."""
+ASIDE: Final = "#spoilt"
+CONNECT_SECONDS: Final = 0.3
+READ_SECONDS: Final = 0.6
+LONGEST_SECONDS: Final = 1.9
+"""For one whole call, its tries included: none begins that could end later."""
+MOST_TRIES: Final = 3
+"""For one request, where the fault may pass."""
+PAUSE_SECONDS: Final = 0.03
+"""At most, before trying again; by chance, so that two speakers do not meet again."""
+PASSING: Final = frozenset({
+    "InternalServerError", "InternalFailure", "ServiceUnavailable", "ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded",
+    "TransactionConflictException",
+})  # fmt: skip
+"""Refusals that are worth a second try."""
 LOG: Final = logging.getLogger("mairie.listening")
+
+
+class _Row(Record):
+    """A person's item as it was read."""
+
+    listening: Listening = Listening()
+    version: Any = None
+    """The attribute as it stands, to be found unchanged by whoever writes; None where there is none."""
+    spoilt: dict[str, Any] | None = None
 
 
 class DynamoListeners:
@@ -29,86 +51,100 @@ class DynamoListeners:
 
     def __init__(self, table: str, client: Any = None, clock: Callable[[], float] = time.time) -> None:
         self.table, self._made, self._clock = table, client, clock
+        self._lock = threading.Lock()
 
     @property
     def client(self) -> Any:
         """The boto3 client of this process."""
-        if self._made is None:
-            import boto3
-            from botocore.config import Config
+        with self._lock:  # making one is not safe in two threads at once
+            if self._made is None:
+                import boto3
+                from botocore.config import Config
 
-            limits = Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS, retries={"total_max_attempts": 2, "mode": "standard"})
-            self._made = boto3.client("dynamodb", config=limits)
-        return self._made
+                limits = Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS, retries={"total_max_attempts": 1, "mode": "standard"})
+                self._made = boto3.client("dynamodb", config=limits)
+            return self._made
 
     def get(self, user: str) -> Listening:
         """What a person has heard."""
-        return self._read(key_of(user))[0]
+        return self._read(key_of(user), self._until()).listening
 
     def change(self, user: str, edit: Callable[[Listening], Listening]) -> Listening:
         """Changes it, again where another speaker was faster."""
-        key, until = key_of(user), time.monotonic() + LONGEST_SECONDS
-        for _ in range(MOST_TRIES):
-            before, version, spoilt = self._read(key)
-            after = edit(before)
-            if after == before and not spoilt:
+        key, until = key_of(user), self._until()
+        while True:
+            row = self._read(key, until)
+            after = edit(row.listening)
+            if after == row.listening and row.spoilt is None:
                 return after
-            if self._write(key, after, version, spoilt):
+            if row.spoilt is not None:
+                self._ask("put_item", until, Item={**row.spoilt, KEY: {"S": key + ASIDE}, EXPIRES: self._expires()})
+            if self._write(key, after, row.version, until):
                 return after
-            if time.monotonic() > until:
-                break
-        raise StoreUnavailable("the table of listening is too busy")
+            time.sleep(random.random() * PAUSE_SECONDS)
 
     def forget(self, user: str) -> None:
-        """Erases a person."""
-        self._ask("delete_item", Key={KEY: {"S": key_of(user)}})
+        """Erases a person, their spoilt item too."""
+        key, until = key_of(user), self._until()
+        for each in (key, key + ASIDE):
+            self._ask("delete_item", until, Key={KEY: {"S": each}})
 
-    def _read(self, key: str) -> tuple[Listening, int, str]:
-        """The listening, its version (0 where there is none), and the text of a spoilt item."""
-        item = self._ask("get_item", Key={KEY: {"S": key}}, ConsistentRead=True).get("Item")
+    def _read(self, key: str, until: float) -> _Row:
+        item = self._ask("get_item", until, Key={KEY: {"S": key}}, ConsistentRead=True).get("Item")
         if item is None:
-            return Listening(), 0, ""
+            return _Row()
+        version = item.get(VERSION)
         try:
-            version = int(item[VERSION]["N"])
+            if EXPIRES in item and int(item[EXPIRES]["N"]) < self._clock():  # DynamoDB erases late
+                return _Row(version=version)
+            return _Row(from_text(item[DATA]["S"]), version)
         except (KeyError, ValueError):
-            version = -1
-        text = item.get(DATA, {}).get("S", "")
-        try:
-            if int(item.get(EXPIRES, {}).get("N", 0)) < self._clock():  # DynamoDB erases late
-                return Listening(), version, ""
-            return from_text(text), version, ""
-        except ValueError:
             LOG.error("a spoilt item of listening was found")
-            return Listening(), version, text or "?"
+            return _Row(version=version, spoilt=item)
 
-    def _write(self, key: str, listening: Listening, version: int, spoilt: str) -> bool:
+    def _write(self, key: str, listening: Listening, version: Any, until: float) -> bool:
         """False where somebody else wrote since."""
-        item: dict[str, Any] = {
-            KEY: {"S": key}, DATA: {"S": to_text(listening)}, VERSION: {"N": str(max(0, version) + 1)},
-            EXPIRES: {"N": str(int(self._clock()) + KEPT_SECONDS)},
+        number = version.get("N", "") if version else ""
+        item = {
+            KEY: {"S": key}, DATA: {"S": to_text(listening)}, EXPIRES: self._expires(),
+            VERSION: {"N": str(int(number) + 1 if number.isdecimal() else 1)},
         }  # fmt: skip
-        if spoilt:  # kept beside, for staff
-            item["spoilt"] = {"S": base64.b64encode(spoilt.encode("utf-8", "replace")).decode()}
-        if version == 0:
-            return self._ask("put_item", Item=item, ConditionExpression=f"attribute_not_exists({KEY})") is not None
-        if version < 0:
-            return self._ask("put_item", Item=item) is not None
-        held = {":held": {"N": str(version)}}
-        return (
-            self._ask("put_item", Item=item, ConditionExpression="#v = :held", ExpressionAttributeNames={"#v": VERSION}, ExpressionAttributeValues=held)
-            is not None
-        )
+        given: dict[str, Any] = {"Item": item, "ExpressionAttributeNames": {"#v": VERSION}, "ConditionExpression": "attribute_not_exists(#v)"}
+        if version is not None:
+            given |= {"ConditionExpression": "#v = :held", "ExpressionAttributeValues": {":held": version}}
+        return self._ask("put_item", until, **given) is not None
 
-    def _ask(self, action: str, **given: Any) -> Any:
+    def _expires(self) -> dict[str, str]:
+        return {"N": str(int(self._clock()) + KEPT_SECONDS)}
+
+    def _until(self) -> float:
+        """The end of a call's time. Loading the client is not counted: it is done once."""
+        try:
+            _ = self.client
+        except ImportError as error:
+            raise StoreUnavailable("the table of listening needs boto3, which is not installed") from error
+        except Exception as error:  # no region, a broken profile: botocore has an exception for each
+            raise StoreUnavailable(f"the table of listening cannot be asked: {type(error).__name__}") from error
+        return time.monotonic() + LONGEST_SECONDS
+
+    def _ask(self, action: str, until: float, **given: Any) -> Any:
         """One call. None where a condition failed."""
         from botocore.exceptions import BotoCoreError, ClientError
 
-        try:
-            return getattr(self.client, action)(TableName=self.table, **given)
-        except ClientError as error:
-            code = str(error.response.get("Error", {}).get("Code", ""))
-            if code == "ConditionalCheckFailedException":
-                return None
-            raise StoreUnavailable(f"the table of listening refuses: {code}") from error
-        except BotoCoreError as error:
-            raise StoreUnavailable(f"the table of listening cannot be reached: {type(error).__name__}") from error
+        fault = "the table of listening is too busy"
+        for tried in range(MOST_TRIES):
+            if time.monotonic() + CONNECT_SECONDS + READ_SECONDS > until:
+                break
+            try:
+                return getattr(self.client, action)(TableName=self.table, **given)
+            except ClientError as error:
+                code = str(error.response.get("Error", {}).get("Code", ""))
+                if code == "ConditionalCheckFailedException":
+                    return None
+                fault = f"the table of listening refuses: {code}"
+                if code not in PASSING:
+                    raise StoreUnavailable(fault) from error
+            except BotoCoreError as error:
+                fault = f"the table of listening cannot be reached: {type(error).__name__}"
+            time.sleep(random.random() * PAUSE_SECONDS * 2**tried)
+        raise StoreUnavailable(fault)

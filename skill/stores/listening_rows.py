@@ -10,8 +10,6 @@ from skill.conversation.listening import Listening
 
 KEPT_SECONDS: Final = 400 * 24 * 3600
 """A row that nobody touched for thirteen months is erased."""
-MOST_TRIES: Final = 6
-"""Times a change is tried again when another speaker of the same person was faster."""
 
 
 def key_of(user: str) -> str:

@@ -1,7 +1,7 @@
 """Listening in one SQLite file: many readers and one writer at a time, across processes; whole after a kill at any moment.
 
-A spoilt row is set aside, never overwritten: the person begins anew, staff can look at what was there. The connection is opened
-when first needed and again after a failure; each call takes its turn in this process and waits a second at most for another.
+A spoilt row is set aside, never overwritten: the person begins anew, staff can look at what was there. So is a file that is none
+of SQLite's any more. The connection is opened when first needed, again after a failure, and again where the file was replaced.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from skill.conversation.listening import Listening
 from skill.conversation.ports import StoreUnavailable
 from skill.stores.listening_rows import KEPT_SECONDS, from_text, key_of, to_text
 
-BUSY_MS: Final = 1_200
-"""How long a writer waits for another: a spoken answer must come within two seconds."""
+LONGEST_SECONDS: Final = 1.6
+"""For one whole call, its waiting for other threads and processes included: a spoken answer must come within two seconds."""
+_SPOILT: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS listening (person TEXT PRIMARY KEY, data TEXT NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS listening_expires ON listening (expires);
@@ -36,6 +37,7 @@ class SQLiteListeners:
         self.path, self._clock = path, clock
         self._lock = threading.Lock()
         self._open: sqlite3.Connection | None = None
+        self._file = 0
 
     def get(self, user: str) -> Listening:
         """What a person has heard."""
@@ -52,9 +54,11 @@ class SQLiteListeners:
                 after = edit(before)
                 if after != before:
                     db.execute("INSERT OR REPLACE INTO listening VALUES (?, ?, ?)", (key, to_text(after), int(self._clock()) + KEPT_SECONDS))
+                    self._sweep(db)
                 db.execute("COMMIT")
             except BaseException:
-                db.execute("ROLLBACK")
+                if db.in_transaction:  # a full disk has ended it already
+                    db.execute("ROLLBACK")
                 raise
             return after
 
@@ -67,12 +71,17 @@ class SQLiteListeners:
 
     def sweep(self) -> int:
         """Erases rows whose time is over; how many."""
-        return self._do(lambda db: db.execute("DELETE FROM listening WHERE expires < ?", (int(self._clock()),)).rowcount)
+        return self._do(self._sweep)
 
     def close(self) -> None:
         """Lets go of the file."""
         with self._lock:
             self._drop()
+
+    def _sweep(self, db: sqlite3.Connection) -> int:
+        now = int(self._clock())
+        db.execute("DELETE FROM spoilt WHERE found < ?", (now - KEPT_SECONDS,))
+        return db.execute("DELETE FROM listening WHERE expires < ?", (now,)).rowcount
 
     def _read(self, db: sqlite3.Connection, key: str, aside: bool = False) -> Listening:
         row = db.execute("SELECT data FROM listening WHERE person = ? AND expires >= ?", (key, int(self._clock()))).fetchone()
@@ -87,23 +96,53 @@ class SQLiteListeners:
             return Listening()
 
     def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        if not self._lock.acquire(timeout=BUSY_MS / 1000):
+        until = time.monotonic() + LONGEST_SECONDS
+        if not self._lock.acquire(timeout=LONGEST_SECONDS):
             raise StoreUnavailable("the file of listening is busy")
         try:
+            if self._open is not None and self._file != self._here():
+                self._drop()
             if self._open is None:
-                self._open = self._connect()
+                self._open = self._connect(until)
+            self._open.execute(f"PRAGMA busy_timeout = {_left(until)}")
             return work(self._open)
         except sqlite3.Error as error:
             self._drop()
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _SPOILT:
+                self._set_aside()
             raise StoreUnavailable(f"the file of listening cannot be used: {_plainly(error)}") from error
         except OSError as error:
             raise StoreUnavailable(f"the file of listening cannot be used: {error.strerror}") from error
         finally:
             self._lock.release()
 
-    def _connect(self) -> sqlite3.Connection:
+    def _here(self) -> int:
+        """Which file stands at the path: staff may put a saved one back, another process set a spoilt one aside."""
+        try:
+            return self.path.stat().st_ino
+        except FileNotFoundError:
+            return 0
+
+    def _set_aside(self) -> None:
+        """Renames a spoilt file, with what belongs to it, for staff to mend; the next call begins a fresh one."""
+        if not self._file or self._file != self._here():  # somebody else did already
+            return
+        aside = f"{self.path.name}.spoilt-{int(self._clock())}"
+        try:
+            for end in ("", "-wal", "-shm"):
+                if (found := self.path.with_name(self.path.name + end)).exists():
+                    found.rename(self.path.with_name(aside + end))
+        except OSError as error:
+            LOG.error("the spoilt file of listening cannot be set aside: %s", error.strerror)
+            return
+        LOG.error("the file of listening was spoilt; it is now %s beside a fresh one", aside)
+
+    def _connect(self, until: float) -> sqlite3.Connection:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        db = sqlite3.connect(self.path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False)
+        if not self.path.exists():
+            self.path.touch(mode=0o600)  # what somebody listens to is nobody else's business
+        self._file = self._here()
+        db = sqlite3.connect(self.path, timeout=_left(until) / 1000, isolation_level=None, check_same_thread=False)
         try:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")  # what was promised stored is on the disk, also when the machine loses power
@@ -121,6 +160,11 @@ class SQLiteListeners:
             except sqlite3.Error:
                 LOG.warning("the file of listening did not close well")
             self._open = None
+
+
+def _left(until: float) -> int:
+    """Milliseconds that are left."""
+    return max(1, int(1000 * (until - time.monotonic())))
 
 
 def _plainly(error: Any) -> str:

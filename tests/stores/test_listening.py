@@ -1,0 +1,253 @@
+"""One set of promises for every store of listening: in memory, in SQLite, in DynamoDB (moto, over real HTTP)."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from skill.conversation.listening import MOST_GUIDS, MOST_MARKS, Listening
+from skill.conversation.ports import StoreUnavailable
+from skill.stores.listening_dynamo import DynamoListeners
+from skill.stores.listening_memory import InMemory
+from skill.stores.listening_rows import KEPT_SECONDS
+from skill.stores.listening_sqlite import SQLiteListeners
+
+USER = "amzn1.ask.account.SOMEBODY"
+NOW = datetime(2025, 10, 15, 18, tzinfo=UTC)
+TABLE = "mairie-listening"
+
+
+class Time:
+    """Seconds since 1970, moved by hand."""
+
+    now = time.time()
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture(scope="module")
+def dynamo() -> Iterator[Any]:
+    """A client of a DynamoDB on this machine."""
+    boto3 = pytest.importorskip("boto3")
+    server = pytest.importorskip("moto.server").ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    client = boto3.client("dynamodb", endpoint_url=f"http://{host}:{port}", region_name="eu-west-3", aws_access_key_id="a", aws_secret_access_key="b")
+    client.create_table(
+        TableName=TABLE, BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "person", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "person", "AttributeType": "S"}],
+    )  # fmt: skip
+    yield client
+    client.close()
+    server.stop()
+
+
+@pytest.fixture
+def clock() -> Time:
+    return Time()
+
+
+@pytest.fixture(params=["memory", "sqlite", "dynamo"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Time) -> Iterator[Any]:
+    if request.param == "memory":
+        yield InMemory()
+    elif request.param == "sqlite":
+        made = SQLiteListeners(tmp_path / "home" / "listening.sqlite3", clock)
+        yield made
+        made.close()
+    else:
+        client = request.getfixturevalue("dynamo")
+        yield DynamoListeners(TABLE, client, clock)
+        for item in client.scan(TableName=TABLE)["Items"]:
+            client.delete_item(TableName=TABLE, Key={"person": item["person"]})
+
+
+@pytest.fixture
+def lasting(store: Any) -> Any:
+    """The stores that outlive the process."""
+    if isinstance(store, InMemory):
+        pytest.skip("kept in this process only")
+    return store
+
+
+def heard(guid: str = "épisode « 1 »", offset_ms: int = 300_000, **more: Any) -> Callable[[Listening], Listening]:
+    return lambda old: old.marked(guid, NOW, offset_ms=offset_ms, **more).but(current=guid)
+
+
+def counted(old: Listening) -> Listening:
+    return old.but(failures=old.failures + 1)
+
+
+def test_an_unknown_person_has_heard_nothing(store: Any) -> None:
+    assert store.get(USER) == Listening()
+
+
+def test_what_was_changed_is_what_is_read(store: Any) -> None:
+    after = store.change(USER, heard(series="metamorphoses", published="2025-10-01T00:00:00.000+00:00", seen="2025-10-15T18:00:00.000+00:00"))
+    store.change(USER, lambda old: old.but(loop=True, shuffle=7, failures=2))
+    assert store.get(USER) == after.but(loop=True, shuffle=7, failures=2)
+    assert store.get("somebody else") == Listening()
+
+
+def test_a_change_that_changes_nothing_is_no_harm(store: Any) -> None:
+    store.change(USER, heard())
+    assert store.change(USER, lambda old: old) == store.get(USER)
+
+
+def test_a_fault_of_ours_in_a_change_leaves_all_as_it_was(store: Any) -> None:
+    before = store.change(USER, heard())
+    with pytest.raises(ZeroDivisionError):
+        store.change(USER, lambda old: old.but(failures=1 // 0))
+    assert store.get(USER) == before
+    store.change(USER, counted)
+    assert store.get(USER).failures == 1
+
+
+def test_forgetting_erases(store: Any) -> None:
+    store.change(USER, heard())
+    store.change("another", heard())
+    store.forget(USER)
+    store.forget(USER)
+    assert store.get(USER) == Listening()
+    assert store.get("another").current
+
+
+def test_no_change_is_lost_among_threads(store: Any) -> None:
+    kept, busy = list[int](), list[int]()
+
+    def press() -> None:
+        for _ in range(10):
+            try:
+                store.change(USER, counted)
+                kept.append(1)
+            except StoreUnavailable:
+                busy.append(1)
+
+    threads = [threading.Thread(target=press) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert store.get(USER).failures == len(kept)
+    assert not busy
+
+
+def test_two_speakers_in_between_reading_and_writing(lasting: Any, request: pytest.FixtureRequest) -> None:
+    """The other speaker writes after we read: both places are kept."""
+    if isinstance(lasting, SQLiteListeners):
+        pytest.skip("there nobody can come in between")
+    meanwhile = [True]
+
+    def slow(old: Listening) -> Listening:
+        if meanwhile.pop() if meanwhile else False:
+            lasting.change(USER, heard("kitchen", 1_000_000))
+        return heard("living room", 2_000_000)(old)
+
+    lasting.change(USER, slow)
+    assert {g: m.offset_ms for g, m in lasting.get(USER).marks.items()} == {"kitchen": 1_000_000, "living room": 2_000_000}
+
+
+def test_a_row_that_nobody_touched_for_long_is_gone(lasting: Any, clock: Time) -> None:
+    lasting.change(USER, heard())
+    clock.now += KEPT_SECONDS - 1
+    assert lasting.get(USER).current
+    clock.now += 2
+    assert lasting.get(USER) == Listening()
+    lasting.change("another", heard())
+    clock.now -= 2
+    assert isinstance(lasting, DynamoListeners) or lasting.get(USER) == Listening()  # swept by the other's change; DynamoDB does it by itself
+
+
+def test_each_change_keeps_the_row_for_longer(lasting: Any, clock: Time) -> None:
+    for _ in range(3):
+        lasting.change(USER, counted)
+        clock.now += KEPT_SECONDS - 10
+    assert lasting.get(USER).failures == 3
+
+
+def test_many_long_names_still_fit(lasting: Any) -> None:
+    listening = Listening()
+    for n in range(MOST_MARKS + 50):
+        listening = listening.marked(f"{n:04}" + "é" * 900, NOW.replace(minute=n // 60, second=n % 60), offset_ms=n, series="s" * 60)
+    lasting.change(USER, lambda _: listening)
+    kept = lasting.get(USER).marks
+    assert f"{MOST_MARKS + 49:04}" + "é" * 900 in kept
+    assert sum(map(len, kept)) <= MOST_GUIDS
+    assert len(kept) > 50
+
+
+def test_strange_names_are_kept_as_they_are(store: Any) -> None:
+    for guid in ("a\u200bb", "tag:example,2025:é", " blank ", "🎙", '"}', "a\x00b", "x" * 1024):
+        store.change(USER, heard(guid))
+        assert store.get(USER).mark(guid).offset_ms == 300_000
+
+
+# SQLite's own.
+
+
+def test_nothing_personal_stands_in_the_file(tmp_path: Path) -> None:
+    store = SQLiteListeners(tmp_path / "listening.sqlite3")
+    store.change(USER, heard())
+    assert store.path.stat().st_mode & 0o077 == 0
+    store.close()
+    for path in tmp_path.iterdir():
+        assert USER.encode() not in path.read_bytes()
+        assert b"SOMEBODY" not in path.read_bytes()
+
+
+# DynamoDB's own.
+
+
+def test_nothing_personal_stands_in_the_item_and_it_has_a_version_and_an_end(dynamo: Any, clock: Time) -> None:
+    store = DynamoListeners(TABLE, dynamo, clock)
+    store.change(USER, heard())
+    store.change(USER, counted)
+    (item,) = [i for i in dynamo.scan(TableName=TABLE)["Items"] if i["version"] == {"N": "2"}]
+    assert "SOMEBODY" not in str(item)
+    assert int(item["expires"]["N"]) == int(clock.now) + KEPT_SECONDS
+    store.forget(USER)
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"data": {"S": "{"}},
+        {"data": {"S": "[]"}},
+        {"data": {"B": b"\xff"}},
+        {"data": {"S": "{}"}, "version": {"S": "two"}},
+        {"version": {"N": "3"}},
+        {"data": {"S": "{"}, "expires": {"S": "never"}},
+    ],
+)
+def test_a_spoilt_item_is_kept_beside_for_as_long_as_need_be(dynamo: Any, spoilt: dict[str, Any], clock: Time, caplog: pytest.LogCaptureFixture) -> None:
+    from skill.stores.listening_rows import key_of
+
+    dynamo.put_item(TableName=TABLE, Item={"person": {"S": key_of(USER)}, **spoilt})
+    store = DynamoListeners(TABLE, dynamo, clock)
+    assert store.get(USER) == Listening()
+    store.change(USER, heard())
+    store.change(USER, counted)
+    store.change(USER, counted)
+    assert store.get(USER).failures == 2
+    aside = dynamo.get_item(TableName=TABLE, Key={"person": {"S": key_of(USER) + "#spoilt"}})["Item"]
+    assert aside.items() >= {k: v for k, v in spoilt.items() if k != "expires"}.items()
+    assert "spoilt item" in caplog.text
+    store.forget(USER)
+    assert dynamo.scan(TableName=TABLE)["Items"] == []
+
+
+def test_an_item_without_an_end_is_no_item_that_ended(dynamo: Any) -> None:
+    from skill.stores.listening_rows import key_of, to_text
+
+    dynamo.put_item(TableName=TABLE, Item={"person": {"S": key_of(USER)}, "data": {"S": to_text(heard("a")(Listening()))}})
+    store = DynamoListeners(TABLE, dynamo)
+    assert store.get(USER).current == "a"
+    assert store.change(USER, counted).current == "a"
+    store.forget(USER)
