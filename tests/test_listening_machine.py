@@ -21,7 +21,7 @@ from skill.stores.compiled import from_files
 from skill.stores.listening_memory import InMemory
 from tests.conftest import TOWNS
 from tests.fakes import USUAL_SECONDS, Clock, Moody, Radio, episode, feed
-from tests.speaker import Speaker
+from tests.speaker import Report, Speaker
 
 SERIES = "metamorphoses"
 COMMANDS = (
@@ -35,16 +35,6 @@ STEPS_WANTED = 10_000
 @cache
 def radio() -> Radio:
     return Radio(from_files(TOWNS["issy"]), Moody())
-
-
-class Report:
-    """What a speaker said of a sound, in the order in which it happened."""
-
-    def __init__(self, what: str, token: str, offset_ms: int, at: Any) -> None:
-        self.what, self.token, self.offset_ms, self.at, self.kept = what, token, offset_ms, at, False
-
-    def __repr__(self) -> str:
-        return f"{self.what} {self.token} {self.offset_ms} {self.at:%H:%M:%S}{'' if self.kept else ' (not kept)'}"
 
 
 class Listened(Speaker):
