@@ -236,3 +236,13 @@ def check_legal(kind: str, answer: dict[str, Any]) -> None:
         assert type(stream["offsetInMilliseconds"]) is int
         assert stream["offsetInMilliseconds"] >= 0
         assert ("expectedPreviousToken" in stream) is (order["playBehavior"] == "ENQUEUE")
+
+
+class Report:
+    """What a speaker said of a sound, in the order in which it happened."""
+
+    def __init__(self, what: str, token: str, offset_ms: int, at: Any) -> None:
+        self.what, self.token, self.offset_ms, self.at, self.kept = what, token, offset_ms, at, False
+
+    def __repr__(self) -> str:
+        return f"{self.what} {self.token} {self.offset_ms} {self.at:%H:%M:%S}{'' if self.kept else ' (not kept)'}"

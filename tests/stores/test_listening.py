@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,41 +16,10 @@ from skill.stores.listening_dynamo import DynamoListeners
 from skill.stores.listening_memory import InMemory
 from skill.stores.listening_rows import KEPT_SECONDS
 from skill.stores.listening_sqlite import SQLiteListeners
+from tests.stores.conftest import TABLE, Time
 
 USER = "amzn1.ask.account.SOMEBODY"
 NOW = datetime(2025, 10, 15, 18, tzinfo=UTC)
-TABLE = "mairie-listening"
-
-
-class Time:
-    """Seconds since 1970, moved by hand."""
-
-    now = time.time()
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture(scope="module")
-def dynamo() -> Iterator[Any]:
-    """A client of a DynamoDB on this machine."""
-    boto3 = pytest.importorskip("boto3")
-    server = pytest.importorskip("moto.server").ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    client = boto3.client("dynamodb", endpoint_url=f"http://{host}:{port}", region_name="eu-west-3", aws_access_key_id="a", aws_secret_access_key="b")
-    client.create_table(
-        TableName=TABLE, BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "person", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "person", "AttributeType": "S"}],
-    )  # fmt: skip
-    yield client
-    client.close()
-    server.stop()
-
-
-@pytest.fixture
-def clock() -> Time:
-    return Time()
 
 
 @pytest.fixture(params=["memory", "sqlite", "dynamo"])
@@ -200,54 +168,3 @@ def test_nothing_personal_stands_in_the_file(tmp_path: Path) -> None:
     for path in tmp_path.iterdir():
         assert USER.encode() not in path.read_bytes()
         assert b"SOMEBODY" not in path.read_bytes()
-
-
-# DynamoDB's own.
-
-
-def test_nothing_personal_stands_in_the_item_and_it_has_a_version_and_an_end(dynamo: Any, clock: Time) -> None:
-    store = DynamoListeners(TABLE, dynamo, clock)
-    store.change(USER, heard())
-    store.change(USER, counted)
-    (item,) = [i for i in dynamo.scan(TableName=TABLE)["Items"] if i["version"] == {"N": "2"}]
-    assert "SOMEBODY" not in str(item)
-    assert int(item["expires"]["N"]) == int(clock.now) + KEPT_SECONDS
-    store.forget(USER)
-
-
-@pytest.mark.parametrize(
-    "spoilt",
-    [
-        {"data": {"S": "{"}},
-        {"data": {"S": "[]"}},
-        {"data": {"B": b"\xff"}},
-        {"data": {"S": "{}"}, "version": {"S": "two"}},
-        {"version": {"N": "3"}},
-        {"data": {"S": "{"}, "expires": {"S": "never"}},
-    ],
-)
-def test_a_spoilt_item_is_kept_beside_for_as_long_as_need_be(dynamo: Any, spoilt: dict[str, Any], clock: Time, caplog: pytest.LogCaptureFixture) -> None:
-    from skill.stores.listening_rows import key_of
-
-    dynamo.put_item(TableName=TABLE, Item={"person": {"S": key_of(USER)}, **spoilt})
-    store = DynamoListeners(TABLE, dynamo, clock)
-    assert store.get(USER) == Listening()
-    store.change(USER, heard())
-    store.change(USER, counted)
-    store.change(USER, counted)
-    assert store.get(USER).failures == 2
-    aside = dynamo.get_item(TableName=TABLE, Key={"person": {"S": key_of(USER) + "#spoilt"}})["Item"]
-    assert aside.items() >= {k: v for k, v in spoilt.items() if k != "expires"}.items()
-    assert "spoilt item" in caplog.text
-    store.forget(USER)
-    assert dynamo.scan(TableName=TABLE)["Items"] == []
-
-
-def test_an_item_without_an_end_is_no_item_that_ended(dynamo: Any) -> None:
-    from skill.stores.listening_rows import key_of, to_text
-
-    dynamo.put_item(TableName=TABLE, Item={"person": {"S": key_of(USER)}, "data": {"S": to_text(heard("a")(Listening()))}})
-    store = DynamoListeners(TABLE, dynamo)
-    assert store.get(USER).current == "a"
-    assert store.change(USER, counted).current == "a"
-    store.forget(USER)

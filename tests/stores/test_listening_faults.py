@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -18,7 +17,6 @@ import pytest
 from skill.conversation.listening import Listening
 from skill.conversation.ports import StoreUnavailable
 from skill.stores import listening_sqlite
-from skill.stores.listening_dynamo import DynamoListeners
 from skill.stores.listening_rows import key_of
 from skill.stores.listening_sqlite import SQLiteListeners
 from tests.stores.test_listening import USER, counted, heard
@@ -217,70 +215,3 @@ def test_a_file_that_staff_put_back_is_taken(store: SQLiteListeners, tmp_path: P
         Path(f"{store.path}{end}").unlink(missing_ok=True)
     saved.path.rename(store.path)
     assert store.get(USER).current == "saved"
-
-
-# DynamoDB out of reach.
-
-
-def client(port: int) -> Any:
-    boto3 = pytest.importorskip("boto3")
-    from botocore.config import Config
-
-    from skill.stores.listening_dynamo import CONNECT_SECONDS, READ_SECONDS
-
-    limits = Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS, retries={"total_max_attempts": 1, "mode": "standard"})
-    return boto3.client(
-        "dynamodb", endpoint_url=f"http://127.0.0.1:{port}", region_name="eu-west-3", aws_access_key_id="a", aws_secret_access_key="b", config=limits
-    )
-
-
-@pytest.mark.parametrize("kind", ["refused", "silent"])
-def test_a_table_out_of_reach_is_said_in_time(kind: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-        if kind == "refused":
-            listener.close()
-        store = DynamoListeners("mairie-listening", client(port))
-        for work in (lambda: store.get(USER), lambda: store.change(USER, counted)):
-            why, took = unavailable(work)
-            assert "cannot be reached" in why
-            assert took < PATIENCE
-
-
-def test_a_table_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
-    assert "NoRegionError" in unavailable(lambda: DynamoListeners("mairie-listening").get(USER))[0]
-
-
-def test_without_boto3(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "boto3", None)
-    assert "not installed" in unavailable(lambda: DynamoListeners("mairie-listening").get(USER))[0]
-
-
-def test_the_client_is_made_when_first_needed_only() -> None:
-    code = "import sys; from skill.stores.listening_dynamo import DynamoListeners; DynamoListeners('t'); sys.exit('boto3' in sys.modules or 'botocore' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-
-
-def test_refusals_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("botocore")
-    from botocore.exceptions import ClientError
-
-    class Refusing:
-        """A table that refuses, a number of times."""
-
-        def __init__(self, code: str, times: int) -> None:
-            self.code, self.times, self.asked = code, times, 0
-
-        def get_item(self, **_: Any) -> Any:
-            self.asked += 1
-            if self.asked > self.times:
-                return {}
-            raise ClientError({"Error": {"Code": self.code}}, "GetItem")
-
-    passing, lasting = Refusing("ThrottlingException", 1), Refusing("AccessDeniedException", 99)
-    assert DynamoListeners("t", passing).get(USER) == Listening()
-    assert "AccessDenied" in unavailable(lambda: DynamoListeners("t", lasting).get(USER))[0]
-    assert lasting.asked == 1
