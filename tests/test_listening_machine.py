@@ -106,13 +106,13 @@ class Listeners(RuleBasedStateMachine):
         if self.asked["type"].endswith("NearlyFinished") and not self.store.down:
             assert stream["expectedPreviousToken"] == self.asked["token"]
             if not self.before.shuffle:
-                assert stream["token"] == self.follower(self.asked["token"], self.before.loop)
+                assert stream["token"] == self.follower(self.asked["token"], self.before.loop, self.serial or self.before.heading < 0)
 
-    def follower(self, token: str, loop: bool) -> str | None:
+    def follower(self, token: str, loop: bool, newer: bool) -> str | None:
         """The next one, found in the test's own way."""
         number = int(token.rpartition("-")[2])
-        order = sorted(self.numbers, reverse=not self.serial)
-        after = [n for n in order if (n > number if self.serial else n < number)] or (order if loop else [])
+        order = sorted(self.numbers, reverse=not newer)
+        after = [n for n in order if (n > number if newer else n < number)] or (order if loop else [])
         return f"{SERIES}-{after[0]}" if after else None
 
     # What a person does.

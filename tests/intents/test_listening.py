@@ -94,17 +94,37 @@ def test_next_and_previous_follow_the_feed_and_keep_both_places(echo: Speaker) -
     playing(echo, MIDDLE, 3)
 
 
+def to_the_last(echo: Speaker) -> None:
+    """From the newest on to the oldest, where there is nothing more."""
+    echo.say("PlayPodcastIntent")
+    echo.say("AMAZON.NextIntent")
+    echo.say("AMAZON.NextIntent")
+    playing(echo, OLDEST)
+
+
 def test_after_the_last_there_is_no_next(echo: Speaker) -> None:
-    echo.say("PlayPodcastIntent", number="1")
+    to_the_last(echo)
     echo.listen(MINUTES)
     echo.say("AMAZON.NextIntent")
     playing(echo, OLDEST, 1)
 
 
-def test_the_one_before_the_newest_is_the_older_one(echo: Speaker) -> None:
+def test_the_one_before_the_newest_is_the_older_one_and_the_next_undoes_it(echo: Speaker) -> None:
     echo.say("PlayPodcastIntent")
     echo.say("AMAZON.PreviousIntent")
     playing(echo, MIDDLE)
+    echo.say("AMAZON.PreviousIntent")
+    playing(echo, OLDEST)
+    echo.say("AMAZON.NextIntent")
+    playing(echo, MIDDLE)
+
+
+def test_after_an_old_one_that_was_asked_for_the_newer_one_follows(echo: Speaker) -> None:
+    echo.say("PlayPodcastIntent", number="1")
+    echo.listen(35 * MINUTES)
+    playing(echo, MIDDLE, 5)
+    echo.say("AMAZON.PreviousIntent")
+    playing(echo, OLDEST)
 
 
 def test_start_over(echo: Speaker) -> None:
@@ -118,7 +138,7 @@ def test_start_over(echo: Speaker) -> None:
 
 
 def test_heard_to_the_end_it_starts_from_the_beginning(echo: Speaker) -> None:
-    echo.say("PlayPodcastIntent", number="1")
+    to_the_last(echo)
     echo.listen(40 * MINUTES)
     assert echo.activity == "FINISHED"
     echo.say("PlayPodcastIntent", number="1")
@@ -142,7 +162,7 @@ def test_marked_as_heard_the_next_one_plays_and_the_mark_stays(echo: Speaker, st
 
 
 def test_the_last_marked_as_heard_falls_silent(echo: Speaker, store: Moody) -> None:
-    echo.say("PlayPodcastIntent", number="1")
+    to_the_last(echo)
     echo.listen(5 * MINUTES)
     echo.say("MarkHeardIntent")
     assert echo.activity == "STOPPED"
@@ -150,7 +170,7 @@ def test_the_last_marked_as_heard_falls_silent(echo: Speaker, store: Moody) -> N
 
 
 def test_loop_begins_again_after_the_last(echo: Speaker) -> None:
-    echo.say("PlayPodcastIntent", number="1")
+    to_the_last(echo)
     echo.listen(MINUTES)
     echo.say("AMAZON.LoopOnIntent")
     playing(echo, OLDEST, 1)
@@ -159,7 +179,7 @@ def test_loop_begins_again_after_the_last(echo: Speaker) -> None:
 
 
 def test_loop_switched_off_in_time_plays_nothing_more(echo: Speaker) -> None:
-    echo.say("PlayPodcastIntent", number="1")
+    to_the_last(echo)
     echo.say("AMAZON.LoopOnIntent")
     echo.listen(MINUTES)
     echo.say("AMAZON.LoopOffIntent")
