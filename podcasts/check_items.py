@@ -13,8 +13,7 @@ from xml.etree import ElementTree as ET
 
 from podcasts import cover
 from podcasts.faults import Faults, block, explicit, once, parts, picture, said, short
-from podcasts.fetch import FeedUnavailable, Fetched
-from podcasts.model import KINDS
+from podcasts.model import KINDS, FeedUnavailable, Fetched
 from podcasts.values import LONGEST_EPISODE, count
 from podcasts.write import ITUNES, PODCAST
 

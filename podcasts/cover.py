@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 from typing import Final
 
-import imagesize
+from podcasts.storage import Storage
 
 LEAST, MOST = 1400, 3000
 MOST_BYTES: Final = 10 * 1024 * 1024
+NAME: Final = "media/couverture"
+ENDINGS: Final = ("jpg", "png")
+"""Of the key under which the cover of a series is kept."""
 _SIGNS: Final = ((b"\x89PNG\r\n\x1a\n", "image/png", "png"), (b"\xff\xd8\xff", "image/jpeg", "jpg"))
 
 
@@ -25,6 +28,8 @@ def measured(data: bytes) -> tuple[str, str, int]:
         raise NotACover(
             f"l'image fait {len(data) / 1024 / 1024:.0f} Mo, plus que les {MOST_BYTES // 1024 // 1024} Mo admis : enregistrez-la en JPEG de qualité 80"
         )
+    import imagesize  # only where a cover is measured: a function that only reads does not carry it
+
     try:
         wide, high = imagesize.get(io.BytesIO(data))
     except Exception as error:  # a damaged picture breaks its reader in many ways
@@ -45,3 +50,9 @@ def _whole(data: bytes) -> bool:
     if data.startswith(b"\x89PNG"):
         return data.rfind(b"IEND") > 0
     return data.rfind(b"\xff\xd9") > data.rfind(b"\xff\xda")  # the end stands after the last run of pixels
+
+
+def cover_of(storage: Storage, series: str) -> str:
+    """The key of the cover that staff gave a series, or ""."""
+    keys = (f"{series}/{NAME}.{ending}" for ending in ENDINGS)
+    return next((key for key in keys if storage.info(key) is not None), "")

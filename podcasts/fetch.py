@@ -23,7 +23,10 @@ from urllib.parse import urljoin, urlsplit
 
 import certifi
 
+from podcasts.model import FeedUnavailable, Fetched
 from podcasts.values import address, is_public
+
+__all__ = ["FeedUnavailable", "Fetched", "Limits", "fetch"]
 
 MOST_REDIRECTS: Final = 5
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
@@ -44,27 +47,6 @@ class Limits(NamedTuple):
 
 
 USUAL: Final = Limits()
-
-
-class FeedUnavailable(OSError):
-    """Nothing was read, for a reason that staff can act upon. `reason` is a short key, the text says more."""
-
-    def __init__(self, reason: str, text: str) -> None:
-        super().__init__(text)
-        self.reason = reason
-
-
-class Fetched(NamedTuple):
-    """What came back. `body` is None where nothing changed since the ETag or date that was sent."""
-
-    body: bytes | None
-    url: str
-    """Where it came from in the end."""
-    content_type: str = ""
-    etag: str = ""
-    modified: str = ""
-    status: int = 200
-    headers: dict[str, str] = {}
 
 
 def fetch(url: str, etag: str = "", modified: str = "", limits: Limits = USUAL, method: str = "GET", extra: dict[str, str] | None = None) -> Fetched:

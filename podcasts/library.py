@@ -143,6 +143,18 @@ class Library:
         extras.append((key, data))
         return key
 
+    def set_cover(self, picture: Path, now: datetime) -> str:
+        """Takes the cover of the series, and gives its key. Raises Refused or NotACover."""
+        ending, data = given.picture(picture)
+        key = f"{self.series}/{cover.NAME}.{ending}"
+        self.storage.put(key, data)
+        for other in cover.ENDINGS:
+            if other != ending:
+                self.storage.delete(f"{self.series}/{cover.NAME}.{other}")
+        self.show = self.show._replace(image=key)
+        self.publish(now)
+        return key
+
     def edit(self, guid: str, now: datetime, **changes: Any) -> Entry:
         """Changes what is said of an episode; its GUID and sound stay."""
         fields = given.fields(changes, whole=False)

@@ -68,6 +68,27 @@ class Feed(NamedTuple):
     episodes: tuple[Episode, ...] = ()
 
 
+class FeedUnavailable(OSError):
+    """Nothing was read, for a reason that staff can act upon. `reason` is a short key, the text says more."""
+
+    def __init__(self, reason: str, text: str) -> None:
+        super().__init__(text)
+        self.reason = reason
+
+
+class Fetched(NamedTuple):
+    """What came back. `body` is None where nothing changed since the ETag or date that was sent."""
+
+    body: bytes | None
+    url: str
+    """Where it came from in the end."""
+    content_type: str = ""
+    etag: str = ""
+    modified: str = ""
+    status: int = 200
+    headers: dict[str, str] = {}
+
+
 class FeedRefused(ValueError):
     """The bytes are no podcast feed, or one that it would be unsafe to read."""
 

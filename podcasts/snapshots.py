@@ -12,9 +12,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from podcasts.fetch import FeedUnavailable, Fetched
 from podcasts.mend import decoded, is_cut
-from podcasts.model import Feed, FeedRefused, feed_from_plain, to_plain
+from podcasts.model import Feed, FeedRefused, FeedUnavailable, Fetched, feed_from_plain, to_plain
 from podcasts.storage import Storage
 
 VERSION: Final = 1

@@ -46,6 +46,9 @@ def add_parser(verbs: Any, skill_of: Callable[[argparse.Namespace], Skill]) -> N
         parser.add_argument("--season", type=int, help="numéro de la saison")
         parser.add_argument("--guest", action="append", metavar="NOM", help="qui parle ; à répéter pour plusieurs")
         _series(parser)
+    cover = verb("cover", _cover, "donner son image à la série")
+    cover.add_argument("image", type=Path, help="image carrée, JPEG ou PNG, de 1400 à 3000 pixels")
+    _series(cover)
     listed = verb("list", _list, "la liste des épisodes, retirés et à venir compris")
     _series(listed)
     for name, do, help_ in (("withdraw", _withdraw, "retirer un épisode ; rien n'est effacé"), ("restore", _restore, "remettre un épisode retiré")):
@@ -107,6 +110,12 @@ def _edit(args: argparse.Namespace, skill: Skill) -> int:
         raise ValueError("rien à changer : donner --title, --description, --date, --number, --season ou --guest")
     entry = library.edit(library.find(args.episode).guid, skill.now(), **changes)
     print(f"Changé : {entry.title}")
+    return 0
+
+
+def _cover(args: argparse.Namespace, skill: Skill) -> int:
+    library = _library(args, skill)
+    print(f"Image de la série : {library.address}/{library.set_cover(args.image, skill.now())}")
     return 0
 
 

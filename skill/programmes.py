@@ -114,6 +114,7 @@ class Programmes:
 
     def library(self, series_id: str) -> Library | None:
         """The library of a series that is published here, the demonstration's too; None for any other."""
+        from podcasts.cover import cover_of
         from podcasts.library import Library
 
         series = self.city.series.get(series_id)
@@ -126,7 +127,10 @@ class Programmes:
             from podcasts.folder import Folder
 
             storage = Folder(Path(__file__).resolve().parent.parent / "podcasts" / "shipped")
-        return Library(storage, series.id, show_of(series, self.city), self.address) if storage is not None else None
+        if storage is None:
+            return None
+        show = show_of(series, self.city)
+        return Library(storage, series.id, show if show.image else show._replace(image=cover_of(storage, series.id)), self.address)
 
     def own(self) -> list[str]:
         """Ids of the series that staff publish here."""

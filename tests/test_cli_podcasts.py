@@ -10,7 +10,7 @@ import pytest
 from skill.cli import main
 from skill.stores.compiled import compile_town
 from tests.conftest import TOWNS
-from tests.podcasts.sounds import sound
+from tests.podcasts.sounds import png, sound
 
 LINE = re.compile(r"^ +1  ([0-9a-f]{8})  (\S+)", re.M)
 
@@ -52,9 +52,14 @@ def test_a_clerks_day(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "Remis" in run(capsys, "restore", key)[1]
     assert main(["ask", "mets le dernier podcast"]) == 0
     assert "Le marché de Noël 2026" in capsys.readouterr().out
-    code, out, _ = run(capsys, "check", str(home / "données/podcasts/metamorphoses/feed.xml"))
-    assert "image" in out  # the town's file names no cover yet: the check says so, with what to do
-    assert code == 1
+    feed = str(home / "données/podcasts/metamorphoses/feed.xml")
+    code, out, _ = run(capsys, "check", feed)
+    assert (code, "image" in out) == (1, True)  # no cover yet: the check says so, with what to do
+    (home / "rond.png").write_bytes(png(1400, 900))
+    assert "carrée" in run(capsys, "cover", str(home / "rond.png"))[2]
+    (home / "cover.png").write_bytes(png())
+    assert "couverture.png" in run(capsys, "cover", str(home / "cover.png"))[1]
+    assert run(capsys, "check", feed)[0] == 0
 
 
 def test_a_date_to_come_waits(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -192,3 +194,22 @@ def test_trailers_and_silent_episodes_stay_out() -> None:
         ),
     )
     assert [e.guid for e in shelf_of({"a": made}).of("a")] == ["e"]
+
+
+def test_the_skills_own_package_is_enough_to_play(tmp_path: Path) -> None:
+    """The Lambda of the skill carries what lambda/requirements.lock names: nothing that reads, measures or publishes."""
+    code = (
+        "import sys\n"
+        "for name in ('feedparser', 'tinytag', 'imagesize', 'certifi', 'urllib3', 'flask', 'cryptography', 'boto3', 'botocore'): sys.modules[name] = None\n"
+        "from podcasts import snapshots\n"
+        "from podcasts.folder import Folder\n"
+        "from pathlib import Path\n"
+        "from skill.app import Skill\n"
+        "from skill.stores.compiled import from_files\n"
+        "from skill.stores.town_files import find_town\n"
+        "skill = Skill(from_files(find_town('issy-les-moulineaux')), storage=Folder(Path(sys.argv[1])))\n"
+        "answer = skill.hear('mets le dernier podcast', 'fr-FR', skill.now())\n"
+        "print(answer.reply.audio.title)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "Bienvenue", done.stderr

@@ -130,7 +130,7 @@ def _file(library: Library, key: str, entry: Entry | None) -> AnyResponse:
         abort(404)
     ending = key.rpartition(".")[2]
     mime = entry.mime if entry is not None and key == entry.file else _TYPES.get(ending, "application/octet-stream")
-    whole = entry.digest if entry is not None and key == entry.file else hashlib.sha256(f"{key} {where.size}".encode()).hexdigest()
+    whole = entry.digest if entry is not None and key == entry.file else hashlib.sha256(f"{key} {where.version}".encode()).hexdigest()
     etag = whole[:24]
     response = send_file(handle, mimetype=mime, conditional=False, etag=etag, max_age=MEDIA_SECONDS)
     response.content_length = where.size

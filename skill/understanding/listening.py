@@ -28,8 +28,8 @@ OF_ONE: Final = frozenset({"about", "date", "length", "mark_heard", "list_episod
 """What may be said of an episode or series that is named in the same sentence."""
 LISTENED: Final = frozenset({
     "PlayPodcastIntent", "ListPodcastsIntent", "ListEpisodesIntent", "CountEpisodesIntent", "WhatIsPlayingIntent", "AboutEpisodeIntent", "EpisodeLengthIntent",
-    "TimeLeftIntent", "NextEpisodeDateIntent", "EpisodeDateIntent", "SeekForwardIntent", "SeekBackIntent", "MarkHeardIntent", "AMAZON.PauseIntent", "AMAZON.ResumeIntent",
-    "AMAZON.NextIntent", "AMAZON.PreviousIntent", "AMAZON.StartOverIntent",
+    "TimeLeftIntent", "NextEpisodeDateIntent", "EpisodeDateIntent", "SeekForwardIntent", "SeekBackIntent", "MarkHeardIntent",
+    "AMAZON.PauseIntent", "AMAZON.ResumeIntent", "AMAZON.NextIntent", "AMAZON.PreviousIntent", "AMAZON.StartOverIntent",
 })  # fmt: skip
 """Intents after which one still speaks of what is heard."""
 _FIRM: Final = frozenset({
