@@ -6,6 +6,7 @@ and no place lost: what is remembered is what a speaker last reported, unless th
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from typing import Any
 
@@ -74,7 +75,7 @@ class Listeners(RuleBasedStateMachine):
         self.channel = AlexaChannel(self.radio, clock=self.clock)
         self.reports: dict[str, Report] = {}
         self.marked: dict[str, Any] = {}
-        self.wished: dict[str, Any] = {}
+        self.wished: dict[str, list[Any]] = {}
         """When each sound was last ordered, and from where: what a person asks for holds, also where the sound then fails."""
         self.numbers, self.newest, self.serial = {1, 2, 3, 4}, 4, False
         self.speakers = [Listened(self, "kitchen"), Listened(self, "living room")]
@@ -99,7 +100,7 @@ class Listeners(RuleBasedStateMachine):
             return
         stream = order["audioItem"]["stream"]
         assert stream["token"] in self.radio.programmes.shelf.by_guid
-        self.wished[stream["token"]] = self.clock.now, stream["offsetInMilliseconds"]
+        self.wished.setdefault(stream["token"], []).append((self.clock.now, stream["offsetInMilliseconds"]))
         goes_on = speaker.token == stream["token"] and speaker.activity in ("PLAYING", "PAUSED")
         if self.before.mark(stream["token"]).done and not self.store.down and not goes_on and "Seek" not in str(self.asked):
             assert stream["offsetInMilliseconds"] == 0, f"{stream['token']} was finished"
@@ -125,7 +126,7 @@ class Listeners(RuleBasedStateMachine):
         self.speakers[who].say(intent)
         after = self.store.inner.get(self.speakers[0].user)
         if intent == "MarkHeardIntent":
-            self.marked |= {token: self.clock.now for token, mark in after.marks.items() if mark.done and not before.mark(token).done}
+            self.marked |= {token: self.clock.now for token, mark in after.marks.items() if mark.done and mark.at != before.mark(token).at}
 
     @rule(who=who, number=st.integers(1, 6))
     def play_number(self, who: int, number: int) -> None:
@@ -205,9 +206,8 @@ class Listeners(RuleBasedStateMachine):
         possible = {0 if r.what == "Finished" else r.offset_ms for r in told[max(0, last_kept) :]}
         if last_kept < 0 or any(p < REWOUND_MS for p in possible):  # nothing was really heard: an earlier place may stand
             possible |= {0, *(r.offset_ms for r in told)}
-        when, offset = self.wished.get(told[0].token, (None, 0))
-        if when and when >= told[-1].at:
-            possible.add(offset)
+        since = told[last_kept].at if last_kept >= 0 else told[0].at
+        possible |= {offset for when, offset in self.wished.get(told[0].token, ()) if when >= since}
         if told[0].token in self.marked:
             possible.add(0)
         assert min(abs(mark.start_ms - p) for p in possible if mark.start_ms or p < REWOUND_MS or p) < 1_000, f"{mark} for {told[-6:]}"
@@ -247,5 +247,6 @@ def test_two_thousand_steps_lose_no_place() -> None:
 @pytest.mark.slow
 def test_ten_thousand_steps_lose_no_place() -> None:
     Listeners.steps = 0
-    drive(500, phases=(Phase.reuse, Phase.generate), print_blob=True)
+    explore = bool(os.environ.get("EXPLORE"))  # other steps at every run; the same ones where a change must land or not
+    drive(500, phases=(Phase.reuse, Phase.generate), print_blob=True, derandomize=not explore, **({} if explore else {"database": None}))
     assert Listeners.steps >= STEPS_WANTED
