@@ -6,6 +6,7 @@ breaks in between, nothing published is lost and no listener sees half of anythi
 
 from __future__ import annotations
 
+import hashlib
 import re
 import uuid
 from collections.abc import Callable
@@ -38,6 +39,11 @@ class Library:
     def feed_url(self) -> str:
         """Where listeners subscribe."""
         return f"{self.address}/{self.series}/feed.xml"
+
+    def version(self) -> str:
+        """Another one whenever what is published may be another: of the list and of the cover."""
+        found = [self.storage.info(key) for key in (catalogue.key_of(self.series), self.show.image) if key and "://" not in key]
+        return " ".join(info.version if info else "" for info in found)
 
     def entries(self) -> Entries:
         """Everything, withdrawn and coming too, newest first. Raises LibraryBroken."""
@@ -156,8 +162,16 @@ class Library:
         return key
 
     def edit(self, guid: str, now: datetime, **changes: Any) -> Entry:
-        """Changes what is said of an episode; its GUID and sound stay."""
+        """Changes what is said of an episode, its `image`, `transcript` or `chapters` (paths) too; its GUID and sound stay."""
+        extras: list[tuple[str, bytes]] = []
+        readers = {"image": given.picture, "transcript": given.words, "chapters": given.marks}
+        files = {name: readers[name](changes.pop(name)) for name in readers.keys() & changes.keys()}
         fields = given.fields(changes, whole=False)
+        for name, found in files.items():
+            mark = hashlib.sha256(found[1]).hexdigest()[:8]
+            fields[name] = self._extra(extras, f"{name}-{mark}", found)
+        for key, data in extras:
+            self.storage.put(key, data)
         return self._replace(guid, now, lambda entry: entry._replace(**fields))
 
     def withdraw(self, guid: str, now: datetime) -> Entry:

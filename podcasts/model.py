@@ -59,6 +59,8 @@ class Show(NamedTuple):
     explicit: bool | None = None
     type: str = EPISODIC
     copyright: str = ""
+    guid: str = ""
+    """podcast:guid, a UUID that stays when the feed moves; made of the address where it is empty."""
 
 
 class Feed(NamedTuple):
@@ -72,7 +74,7 @@ class FeedUnavailable(OSError):
     """Nothing was read, for a reason that staff can act upon. `reason` is a short key, the text says more."""
 
     def __init__(self, reason: str, text: str) -> None:
-        super().__init__(text)
+        super().__init__("".join(c if c.isprintable() else " " for c in text)[:500])  # a server may have written part of it
         self.reason = reason
 
 

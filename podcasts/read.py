@@ -19,7 +19,7 @@ from podcasts import guard
 from podcasts.dates import moment
 from podcasts.guard import Noted
 from podcasts.model import EPISODIC, KINDS, LONGEST_GUID, SERIAL, Episode, Feed, FeedRefused, Show, newest_first
-from podcasts.sounds import Sound, sounds
+from podcasts.sounds import Sound, is_inside, sounds
 from podcasts.values import address, count, flag, length, one_line, plain_text, title_line
 
 MOST_EPISODES: Final = 20_000
@@ -74,7 +74,7 @@ def _show(feed: Any, noted: Noted, url: str) -> Show:
         author=_author(noted) or one_line((feed.get("author_detail") or {}).get("name"), 200),
         owner=one_line(_text(noted, "itunes:name") or owner.get("name"), 200),
         email=one_line(_text(noted, "itunes:email") or owner.get("email"), 200),
-        image=address(_joined(url, image or (feed.get("image") or {}).get("href", ""))),
+        image=_outside(_joined(url, image or (feed.get("image") or {}).get("href", ""))),
         categories=_categories(noted),
         explicit=flag(explicit or feed.get("itunes_explicit")),
         type=SERIAL if one_line(_text(noted, "itunes:type") or feed.get("itunes_type")).lower() == SERIAL else EPISODIC,
@@ -99,6 +99,12 @@ def _categories(noted: Noted) -> tuple[tuple[str, ...], ...]:
     found = [tuple(w for w in (one_line(a.get("in:text"), 80), one_line(a.get("text"), 80)) if w) for a, _ in noted.get("itunes:category", ())]
     outer = {row[0] for row in found if len(row) == 2}
     return tuple(dict.fromkeys(row for row in found if row and (len(row) == 2 or row[0] not in outer)))
+
+
+def _outside(target: str) -> str:
+    """An address that a page may show: none of a machine inside the reader's own house."""
+    found = address(target)
+    return found if found and not is_inside(found) else ""
 
 
 def _joined(base: str, address_: str) -> str:
@@ -127,14 +133,14 @@ def _episode(entry: Any, noted: Noted, url: str) -> Episode:
         seconds=seconds,
         description=_description(entry, noted),
         link=address(_joined(url, _link(noted) or entry.get("link", ""))),
-        image=address(_joined(url, image)),
+        image=_outside(_joined(url, image)),
         season=count(_text(noted, "itunes:season", "podcast:season") or entry.get("itunes_season"), 9_999),
         number=count(_text(noted, "itunes:episode", "podcast:episode") or entry.get("itunes_episode"), 99_999),
         kind=kind if kind in KINDS else "full",
         explicit=flag(explicit) if explicit else flag(entry.get("itunes_explicit")),
         people=_people(noted),
-        transcript=address(_joined(url, _attribute(noted, "podcast:transcript", "url") or (entry.get("podcast_transcript") or {}).get("url", ""))),
-        chapters=address(_joined(url, _attribute(noted, "podcast:chapters", "url") or (entry.get("podcast_chapters") or {}).get("url", ""))),
+        transcript=_outside(_joined(url, _attribute(noted, "podcast:transcript", "url") or (entry.get("podcast_transcript") or {}).get("url", ""))),
+        chapters=_outside(_joined(url, _attribute(noted, "podcast:chapters", "url") or (entry.get("podcast_chapters") or {}).get("url", ""))),
     )
 
 

@@ -50,7 +50,7 @@ def sounds(entry: Any, noted: Noted, absolute: Callable[[str], str]) -> list[Sou
         mime = one_line(given).lower().partition(";")[0].strip()
         path = urlsplit(target).path.lower()
         by_name = AUDIO_TYPES.get(path.rpartition(".")[2], "")
-        if not target or _is_inside(target):
+        if not target or is_inside(target):
             continue
         if mime.startswith("audio/") or mime == "application/ogg":
             found.append(Sound(target, _SAME_TYPE.get(mime, mime) if mime != "audio/" else by_name, count(size)))
@@ -61,7 +61,7 @@ def sounds(entry: Any, noted: Noted, absolute: Callable[[str], str]) -> list[Sou
     return found + unsure
 
 
-def _is_inside(target: str) -> bool:
+def is_inside(target: str) -> bool:
     """Whether an address names a machine of some private network, which no listener's player reaches."""
     host = urlsplit(target).hostname or ""
     try:

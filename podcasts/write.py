@@ -44,7 +44,7 @@ def write(feed: Feed, self_url: str, built: datetime | None = None) -> bytes:
     _add(channel, "generator", "Mairie vocale")
     if built is not None:
         _add(channel, "lastBuildDate", format_datetime(built))
-    _add(channel, f"{{{PODCAST}}}guid", str(uuid.uuid5(_GUIDS, re.sub(r"^[a-z]+://", "", self_url).rstrip("/"))))
+    _add(channel, f"{{{PODCAST}}}guid", show.guid or str(uuid.uuid5(_GUIDS, re.sub(r"^[a-z]+://", "", self_url).rstrip("/"))))
     # Without an owner to ask, readers as the Podcast Index's take the lock for none.
     _with(channel, f"{{{PODCAST}}}locked", **({"owner": show.email} if show.email else {})).text = "yes"
     _add(channel, f"{{{ITUNES}}}author", show.author)

@@ -20,6 +20,7 @@ from skill.stores.town_files import BrokenFiles, find_town
 if TYPE_CHECKING:
     from skill.city.model import City
 
+INTERRUPTED: Final = 130
 HIGHEST_PORT: Final = 65535
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2200
@@ -227,6 +228,9 @@ def main(argv: list[str] | None = None) -> int:
         for problem in error.located:
             print(problem, file=sys.stderr)
         print(f"{len(error.located)} problem(s): the town cannot be used", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("mairie: interrompu ; ce qui était publié l'est toujours", file=sys.stderr)
+        return INTERRUPTED
     except (OSError, ValueError, OverflowError) as error:
         print(f"mairie: {error}", file=sys.stderr)
     return 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from podcasts.catalogue import Entry
     from podcasts.library import Library
 
+USUAL_HOUR: Final = 8
+LENGTH_OF_DAY: Final = 10
 NO_SERIES: Final = "cette ville ne publie aucune série ici : écrire own = true sous une [[series]] de town.toml"
 
 
@@ -33,15 +36,15 @@ def add_parser(verbs: Any, skill_of: Callable[[argparse.Namespace], Skill]) -> N
     add.add_argument("audio", type=Path, help="le son, en MP3 ou M4A")
     add.add_argument("--title", required=True)
     add.add_argument("--description", required=True)
-    add.add_argument("--image", type=Path, help="image carrée, JPEG ou PNG, de 1400 à 3000 pixels")
-    add.add_argument("--transcript", type=Path, help="transcription : .vtt, .srt, .txt, .html ou .json")
-    add.add_argument("--chapters", type=Path, help="chapitres : .json")
     for parser in (add, verb("edit", _edit, "changer ce qui est dit d'un épisode")):
         if parser is not add:
             parser.add_argument("episode", help="son numéro dans la liste, ou le début de son identifiant")
             parser.add_argument("--title")
             parser.add_argument("--description")
-        parser.add_argument("--date", help="date de parution, par exemple 2026-12-01T08:00 ; dans l'avenir, l'épisode attend")
+        parser.add_argument("--image", type=Path, help="image carrée, JPEG ou PNG, de 1400 à 3000 pixels")
+        parser.add_argument("--transcript", type=Path, help="transcription : .vtt, .srt, .txt, .html ou .json")
+        parser.add_argument("--chapters", type=Path, help="chapitres : .json")
+        parser.add_argument("--date", help="date de parution : 2026-12-01T08:00, 01/12/2026 ou 01/12/2026 8h30 ; dans l'avenir, l'épisode attend")
         parser.add_argument("--number", type=int, help="numéro de l'épisode")
         parser.add_argument("--season", type=int, help="numéro de la saison")
         parser.add_argument("--guest", action="append", metavar="NOM", help="qui parle ; à répéter pour plusieurs")
@@ -56,7 +59,8 @@ def add_parser(verbs: Any, skill_of: Callable[[argparse.Namespace], Skill]) -> N
         parser.add_argument("episode", help="son numéro dans la liste, ou le début de son identifiant")
         _series(parser)
     check = verb("check", _check, "tous les défauts d'un flux, comme Apple les verrait")
-    check.add_argument("what", help="adresse d'un flux, ou fichier")
+    check.add_argument("what", nargs="?", help="adresse d'un flux, ou fichier ; rien pour la série de la ville et ses fichiers")
+    _series(check)
     check.add_argument("--inside", action="store_true", help="permettre une adresse du réseau interne")
     verb("refresh", _refresh, "lire les flux et faire paraître les épisodes arrivés à leur date")
 
@@ -82,12 +86,30 @@ def _given(args: argparse.Namespace, skill: Skill) -> dict[str, Any]:
     """What was asked for, as the library takes it."""
     given = {"title": args.title, "description": args.description, "number": args.number, "season": args.season, "people": args.guest}
     if args.date:
-        try:
-            date = datetime.fromisoformat(args.date)
-        except ValueError as error:
-            raise ValueError(f"--date {args.date} : écrire par exemple 2026-12-01T08:00") from error
-        given["published"] = date if date.tzinfo else date.replace(tzinfo=skill.zone)
+        given["published"] = _date(args.date, skill)
     return {k: v for k, v in given.items() if v is not None}
+
+
+_DATE: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:\s*(?:à|,)?\s*(\d{1,2})\s*[h:]\s*(\d{2})?)?")
+
+
+def _date(text: str, skill: Skill) -> datetime:
+    """A date as ISO or as people write it, 01/12/2026 8h30; eight in the morning where no hour is given."""
+    try:
+        found = _DATE.fullmatch(text.strip())
+        if found:
+            day, month, year, hour, minute = (int(part) if part else None for part in found.groups())
+            return datetime(year or 0, month or 0, day or 0, USUAL_HOUR if hour is None else hour, minute or 0, tzinfo=skill.zone)
+        date = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"--date {text} : cette date n'existe pas ou ne se lit pas ; écrire par exemple 2026-12-01T08:00 ou 01/12/2026 8h30") from error
+    date = date.replace(hour=USUAL_HOUR) if len(text.strip()) <= LENGTH_OF_DAY else date
+    return date if date.tzinfo else date.replace(tzinfo=skill.zone)
+
+
+def _warn_of_address(library: Library, skill: Skill) -> None:
+    if not library.address.startswith("https://"):
+        print("attention : MAIRIE_PUBLIC_URL n'est pas réglée ; les adresses du flux ne marchent que sur cette machine", file=sys.stderr)
 
 
 def _add(args: argparse.Namespace, skill: Skill) -> int:
@@ -100,16 +122,20 @@ def _add(args: argparse.Namespace, skill: Skill) -> int:
     later = entry.published > skill.now()
     print(f"{'Paraîtra ' + _when(entry, skill) if later else 'Publié'} : {entry.title} ({fr.lasting(entry.seconds)})")
     print(f"  {entry.guid}\n  {library.feed_url}")
+    _warn_of_address(library, skill)
     return 0
 
 
 def _edit(args: argparse.Namespace, skill: Skill) -> int:
     library = _library(args, skill)
-    changes = _given(args, skill)
+    changes = {**_given(args, skill), **{k: v for k in ("image", "transcript", "chapters") if (v := getattr(args, k)) is not None}}
     if not changes:
-        raise ValueError("rien à changer : donner --title, --description, --date, --number, --season ou --guest")
-    entry = library.edit(library.find(args.episode).guid, skill.now(), **changes)
+        raise ValueError("rien à changer : donner --title, --description, --date, --number, --season, --guest, --image, --transcript ou --chapters")
+    before = library.find(args.episode)
+    entry = library.edit(before.guid, skill.now(), **changes)
     print(f"Changé : {entry.title}")
+    if before.published <= skill.now() < entry.published:
+        print(f"attention : il ne paraît plus avant {_when(entry, skill)}", file=sys.stderr)
     return 0
 
 
@@ -157,19 +183,29 @@ def _check(args: argparse.Namespace, skill: Skill) -> int:
         return fetch(url, limits=limits._replace(seconds=20), **given)
 
     try:
-        if args.what.startswith(("https://", "http://")):
+        if args.what is None:
+            faults = _library(args, skill).check(skill.now())
+        elif args.what.startswith(("https://", "http://")):
             answer = fetch(args.what, limits=limits)
             faults = check(answer.body or b"", answer.url, probe)
         else:
-            faults = check(Path(args.what).read_bytes())
+            faults = check(_bytes(args.what))
     except FeedUnavailable as error:
-        print(f"erreur   le flux ne vient pas : {error}", file=sys.stderr)
+        hint = " ; ajouter --inside si c'est bien le vôtre" if error.reason == "private" else ""
+        print(f"erreur   le flux ne vient pas : {error}{hint}", file=sys.stderr)
         return 1
     for fault in faults:
         print(f"{fault.level:8} {fault.where} : {fault.text}\n         → {fault.fix}")
     errors = sum(f.level == ERROR for f in faults)
     print(f"{errors} erreur(s), {len(faults) - errors} conseil(s)" if faults else "aucun défaut")
     return 1 if errors else 0
+
+
+def _bytes(name: str) -> bytes:
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise ValueError(f"le fichier {name} ne se lit pas : {'il est introuvable' if isinstance(error, FileNotFoundError) else error.strerror}") from error
 
 
 def _refresh(args: argparse.Namespace, skill: Skill) -> int:

@@ -67,7 +67,7 @@ class Programmes:
             self._read = time.monotonic()
             feeds: dict[str, Feed] = {}
             unread: set[str] = set()
-            for series in self.city.series.values():
+            for series in sorted(self.city.series.values(), key=lambda s: not s.own):  # ours first: no other feed takes a GUID from them
                 try:
                     feed = self._feed(series)
                 except (OSError, ValueError) as error:
@@ -163,11 +163,14 @@ class Programmes:
 
 def show_of(series: Series, city: City) -> Any:
     """What the feed of a series of our own says of it, from the town's file."""
+    import uuid
+
     from podcasts.model import EPISODIC, SERIAL, Show
 
     return Show(
         title=series.name["fr"], description=series.description.get("fr", "") or series.name["fr"], language="fr", author=series.author or city.name,
         owner=series.author or city.name, email=series.email, image=series.image, explicit=False, type=SERIAL if series.serial else EPISODIC,
+        guid=str(uuid.uuid5(uuid.NAMESPACE_URL, f"mairie-vocale:{city.id}/{series.id}")),
         categories=tuple(tuple(part.strip() for part in c.split(" / ")) for c in series.categories),
     )  # fmt: skip
 

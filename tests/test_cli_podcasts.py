@@ -99,3 +99,40 @@ def test_refresh_says_what_became_of_each_series(home: Path, capsys: pytest.Capt
     run(capsys, "add", str(sound(home)), "--title", "Un", "--description", "x")
     code, out, _ = run(capsys, "refresh")
     assert (code, "metamorphoses : inchangé, 1 épisode" in out) == (0, True)
+
+
+@pytest.mark.parametrize(("written", "said"), [("01/12/2099", "01/12/2099 à 08 h 00"), ("1/12/2099 8h30", "01/12/2099 à 08 h 30"), ("01/12/2099 à 18h", "01/12/2099 à 18 h 00"), ("2099-12-01", "01/12/2099 à 08 h 00"), ("2099-12-01T06:15", "01/12/2099 à 06 h 15")])  # fmt: skip
+def test_dates_as_people_write_them(home: Path, capsys: pytest.CaptureFixture[str], written: str, said: str) -> None:
+    out = run(capsys, "add", str(sound(home)), "--title", "x", "--description", "y", "--date", written)[1]
+    assert f"Paraîtra {said}" in out
+
+
+@pytest.mark.parametrize("written", ["30/02/2026", "2026-02-30", "demain", "12h", "1/13/2026"])
+def test_a_date_that_is_none_is_told(home: Path, capsys: pytest.CaptureFixture[str], written: str) -> None:
+    code, _, err = run(capsys, "add", str(sound(home)), "--title", "x", "--description", "y", "--date", written)
+    assert (code, "n'existe pas ou ne se lit pas" in err) == (1, True)
+
+
+def test_what_was_forgotten_is_added_later_and_a_vanished_sound_is_told(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "add", str(sound(home)), "--title", "Un", "--description", "y")
+    (home / "mots.vtt").write_text("WEBVTT\n\n00:00.000 --> 00:01.000\nBonjour\n", encoding="utf-8")
+    (home / "image.png").write_bytes(png())
+    assert run(capsys, "edit", "1", "--transcript", str(home / "mots.vtt"), "--image", str(home / "image.png"))[0] == 0
+    feed = next((home / "données").rglob("feed.xml")).read_text(encoding="utf-8")
+    assert ".vtt" in feed
+    assert "transcript" in feed
+    assert run(capsys, "cover", str(home / "image.png"))[0] == 0
+    assert run(capsys, "check")[1].startswith("aucun défaut") or "0 erreur" in run(capsys, "check")[1]
+    next((home / "données").rglob("*.mp3")).unlink()
+    code, out, _ = run(capsys, "check")
+    assert (code, "a disparu" in out) == (1, True)
+
+
+def test_a_date_that_takes_an_episode_away_is_told(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "add", str(sound(home)), "--title", "Un", "--description", "y")
+    assert "ne paraît plus avant" in run(capsys, "edit", "1", "--date", "01/01/2099")[2]
+
+
+def test_addresses_that_nobody_reaches_are_told(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MAIRIE_PUBLIC_URL")
+    assert "MAIRIE_PUBLIC_URL" in run(capsys, "add", str(sound(home)), "--title", "Un", "--description", "y")[2]

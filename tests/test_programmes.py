@@ -213,3 +213,37 @@ def test_the_skills_own_package_is_enough_to_play(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "Bienvenue", done.stderr
+
+
+def test_no_feed_that_is_followed_takes_a_token_from_the_towns_own(town: Skill, home: Folder, tmp_path: Path) -> None:
+    library = town.programmes.library("metamorphoses")
+    entry = library.add(sound(tmp_path), "Le nôtre", "x", town.now())
+    series = {"copier": town.city.series["metamorphoses"].but(id="copier", own=False, feed="https://copier.example/feed.xml"), **town.city.series}
+    town.programmes.city = town.city.but(series=series)
+    copied = Episode(entry.guid, "Le leur", town.now(), "https://copier.example/a.mp3", "audio/mpeg", 1000, 60)
+    body = write(Feed(Show("Copie", image="https://copier.example/a.jpg"), (copied,)), "https://copier.example/feed.xml")
+    town.programmes.refresh(lambda *_: Fetched(body, "https://copier.example/feed.xml"))
+    assert town.programmes.shelf.by_guid[entry.guid].title == "Le nôtre"
+    assert len(town.programmes.shelf.of("copier")) == 1
+
+
+def test_pictures_inside_a_readers_house_are_left_out() -> None:
+    from podcasts.read import read
+
+    data = (
+        b"<rss version='2.0' xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'><channel><title>a</title><itunes:image href='https://192.168.1.1/a.png'/>"
+        b"<item><title>b</title><guid>g</guid><itunes:image href='https://127.0.0.1/b.png'/><enclosure url='https://a.example/b.mp3' type='audio/mpeg' length='1'/>"
+        b"</item></channel></rss>"
+    )
+    found = read(data)
+    assert (found.show.image, found.episodes[0].image, found.episodes[0].audio) == ("", "", "https://a.example/b.mp3")
+
+
+def test_whoever_takes_the_skill_off_is_forgotten(town: Skill) -> None:
+    from skill.channels.alexa import AlexaChannel
+    from skill.conversation.listening import Listening
+
+    town.listeners.change("amzn1.account.X", lambda old: old.but(current="g"))
+    event = {"version": "1.0", "context": {"System": {"user": {"userId": "amzn1.account.X"}}}, "request": {"type": "AlexaSkillEvent.SkillDisabled"}}
+    assert AlexaChannel(town).invoke(event) == {"version": "1.0", "response": {}}
+    assert town.listeners.get("amzn1.account.X") == Listening()

@@ -59,6 +59,8 @@ class AlexaChannel:
             return self._report(event, kind)
         if kind == "System.ExceptionEncountered":
             self._note(request)
+        if kind == "AlexaSkillEvent.SkillDisabled":
+            self._forget(event)
         if kind not in ("LaunchRequest", "IntentRequest"):
             self._look_around(self.skill.ready)
             return dict(EMPTY)
@@ -97,6 +99,15 @@ class AlexaChannel:
             ready.programmes.reload_if_old()
         except Exception as error:
             self._log(error, "a look for new episodes", "")
+
+    def _forget(self, event: Any) -> None:
+        """Somebody took the skill off: nothing of them is kept."""
+        user = str(table(table(table(event, "context"), "System"), "user").get("userId") or "")
+        try:
+            if user:
+                self.skill.listeners.forget(user)
+        except Exception as error:
+            self._log(error, "AlexaSkillEvent.SkillDisabled", "")
 
     def _ordered(self, audio: Play) -> bool:
         """Whether a speaker could play it."""

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from skill.channels.alexa_values import table
+from skill.conversation import plain
 from skill.conversation.audio import Behavior, Clear, Event, Happened, Play, Player, Stop
 
 REPORTS: Final = {
@@ -48,7 +49,13 @@ def event_of(event: Any) -> Event | None:
     what = REPORTS.get(str(request.get("type", "")))
     if what is None:
         return None
-    return Event(what, _token(request.get("token")), _offset(request.get("offsetInMilliseconds")), _moment(request.get("timestamp")))
+    return Event(
+        what,
+        _token(request.get("token")),
+        _offset(request.get("offsetInMilliseconds")),
+        _moment(request.get("timestamp")),
+        plain.word(table(request, "error").get("type")),
+    )
 
 
 def directives(audio: Play | Stop | Clear | None, event: Event | None = None) -> list[dict[str, Any]]:

@@ -9,15 +9,19 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import logging
 from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, Response, abort, redirect, request, send_file
+from flask import Blueprint, Response, abort, redirect, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.http import is_resource_modified
 from werkzeug.wrappers import Response as AnyResponse
+from werkzeug.wsgi import wrap_file
 
 from skill.app import Skill
+from skill.channels.file_part import FilePart
 from skill.city.model import Series
 from skill.speech import fr
 
@@ -26,9 +30,12 @@ if TYPE_CHECKING:
     from podcasts.library import Library
     from podcasts.model import Episode, Feed
 
+LOG: Final = logging.getLogger("mairie.podcasts")
 MEDIA_SECONDS: Final = 7 * 24 * 3600
 """A sound's name holds its content's hash: it may be kept by whoever fetched it."""
 FEED_SECONDS: Final = 300
+FRESH_SECONDS: Final = 30
+"""How late a scheduled episode may appear in a feed."""
 MOST_SHOWN: Final = 50
 STYLE: Final = (
     "body{font:1.25rem/1.6 system-ui,sans-serif;max-width:42rem;margin:auto;padding:1rem;color:#111;background:#fff}"
@@ -53,18 +60,28 @@ def pages(skill: Skill) -> Blueprint:
         rows = "".join(f'<li><a href="/podcasts/{escape(s.id)}/">{escape(s.name["fr"])}</a></li>' for s in _shown(skill))
         return _page("Podcasts", f"<h1>{escape(skill.city.name)} : les podcasts</h1><ul>{rows}</ul>" if rows else "<h1>Aucun podcast pour le moment</h1>")
 
+    feeds: dict[str, tuple[tuple[str, int], Response]] = {}
+
     @blue.get("/feed.xml")
     def first() -> AnyResponse:
-        own = [s for s in _shown(skill) if s.own] or [s for s in _shown(skill) if s.demonstration]
-        return feed(own[0].id) if own else abort(404)
+        """The town's first series that ever published; the demonstration only before there is one."""
+        every = skill.city.series.values()
+        own = [s.id for s in every if s.own and _library(skill, s.id).entries()] or [s.id for s in every if s.demonstration]
+        return feed(own[0]) if own else abort(404)
 
     @blue.get("/<series>/feed.xml")
     def feed(series: str) -> AnyResponse:
         library = _library(skill, series)
-        response = Response(library.feed_xml(skill.now()), mimetype="application/rss+xml")
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        newest = next((e.published for e in library.feed(skill.now()).episodes if e.published), None)
-        return _conditional(response, newest, FEED_SECONDS)
+        now = skill.now()
+        mark = (f"{library.address} {library.version()}", int(now.timestamp() // FRESH_SECONDS))
+        if series not in feeds or feeds[series][0] != mark:
+            made = Response(_xml(library, now), mimetype="application/rss+xml")
+            made.headers["X-Content-Type-Options"] = "nosniff"
+            made.add_etag()
+            made.cache_control.public, made.cache_control.max_age = True, FEED_SECONDS
+            feeds[series] = (mark, made)
+        kept = feeds[series][1]
+        return Response(kept.get_data(), headers=kept.headers, mimetype="application/rss+xml").make_conditional(request)
 
     @blue.get("/<series>/")
     def page(series: str) -> Response:
@@ -98,17 +115,21 @@ def _shown(skill: Skill) -> list[Series]:
     return real or [s for s in skill.city.series.values() if shelf.of(s.id)]
 
 
+def _xml(library: Library, now: datetime) -> bytes:
+    """The feed of this moment; where the list of episodes cannot be read, the last one that was put in place."""
+    try:
+        return library.feed_xml(now)
+    except (OSError, ValueError) as error:
+        LOG.error("series %s cannot be read, its last feed is served: %s", library.series, error)
+        kept = library.storage.get(f"{library.series}/feed.xml")
+        if kept is None:
+            abort(503)
+        return kept.data
+
+
 def _library(skill: Skill, series: str) -> Library:
     found = skill.programmes.library(series)
     return found if found is not None else abort(404)
-
-
-def _conditional(response: Response, changed: datetime | None, seconds: int) -> AnyResponse:
-    """With an ETag of its content and its date: 304 where the reader has it already."""
-    response.add_etag()
-    response.last_modified = changed
-    response.cache_control.public, response.cache_control.max_age = True, seconds
-    return response.make_conditional(request)
 
 
 _TYPES: Final = {
@@ -125,24 +146,46 @@ def _file(library: Library, key: str, entry: Entry | None) -> AnyResponse:
     direct = library.storage.link(key)
     if direct:
         return redirect(direct)
-    handle = library.storage.open(key)
-    if handle is None:
-        abort(404)
     ending = key.rpartition(".")[2]
     mime = entry.mime if entry is not None and key == entry.file else _TYPES.get(ending, "application/octet-stream")
     whole = entry.digest if entry is not None and key == entry.file else hashlib.sha256(f"{key} {where.version}".encode()).hexdigest()
-    etag = whole[:24]
-    response = send_file(handle, mimetype=mime, conditional=False, etag=etag, max_age=MEDIA_SECONDS)
-    response.content_length = where.size
+    response = Response(content_type=mime)
+    response.set_etag(whole[:24])
+    response.cache_control.public, response.cache_control.max_age = True, MEDIA_SECONDS
+    response.headers["Accept-Ranges"] = "bytes"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Access-Control-Allow-Origin"] = "*"  # players in a browser read transcripts and chapters from anywhere
     if ending == "html":
         response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    try:
-        return response.make_conditional(request, accept_ranges=True, complete_length=where.size)
-    except RequestedRangeNotSatisfiable:
-        response.close()
-        raise
+    if not is_resource_modified(request.environ, etag=f'"{whole[:24]}"'):
+        response.status_code = 304
+        return response
+    start, stop = _asked(f'"{whole[:24]}"', where.size)
+    response.content_length = stop - start
+    if stop - start < where.size:
+        response.status_code = 206
+        response.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{where.size}"
+    if request.method == "HEAD":
+        return response
+    handle = library.storage.open(key)
+    if handle is None:
+        abort(404)
+    # The file itself and not an iterator: the server then sends it beside its threads, however slowly a player reads.
+    response.response = wrap_file(request.environ, FilePart(handle, start, stop))  # type: ignore[arg-type]
+    response.direct_passthrough = True
+    return response
+
+
+def _asked(etag: str, size: int) -> tuple[int, int]:
+    """First byte and the one after the last that are to be sent: the whole for no range, several, or one that nobody understands (RFC 9110)."""
+    asked = request.range
+    if_range = request.headers.get("If-Range", "")
+    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1 or (if_range and if_range != etag):
+        return 0, size
+    found = asked.range_for_length(size)
+    if found is None or found[0] is None or found[1] is None:
+        raise RequestedRangeNotSatisfiable(size)
+    return found[0], found[1]
 
 
 def _page(title: str, body: str, head: str = "") -> Response:
@@ -158,7 +201,7 @@ def _page(title: str, body: str, head: str = "") -> Response:
 def _series_page(series: Series, feed: Feed, address: str) -> Response:
     show = feed.show
     title = series.name["fr"]
-    cover = f'<p><img src="{escape(show.image)}" alt="" width="200" height="200"></p>' if show.image.startswith("http") else ""
+    cover = f'<p><img src="{escape(show.image)}" alt="" width="200" height="200"></p>' if _fit(show.image) else ""
     intro = f"<h1>{escape(title)}</h1>{cover}<p>{escape(series.description.get('fr', '') or show.description)}</p>"
     if series.demonstration:
         intro += "<p><strong>Ceci est une démonstration, livrée avec Mairie vocale.</strong></p>"
@@ -173,9 +216,14 @@ def _series_page(series: Series, feed: Feed, address: str) -> Response:
     return _page(title, intro + subscribe + rows, f'{link}<script type="application/ld+json">{data}</script>')
 
 
+def _fit(image: str) -> bool:
+    """Whether a picture may be shown: on the open web, by https; or our own, on a server that is tried out."""
+    return image.startswith(("https://", "http://127.0.0.1", "http://localhost"))
+
+
 def _article(episode: Episode) -> str:
     when = episode.published
-    day = f'<time datetime="{when.date().isoformat()}">{escape(fr.plain_date(when.date(), when.date()))} {when.year}</time>' if when else ""
+    day = f'<time datetime="{when.date().isoformat()}">{escape(fr.plain_date(when.date(), when.date()))}</time>' if when else ""
     lasting = f" · {fr.lasting(episode.seconds)}" if episode.seconds else ""
     sound = f'<audio controls preload="none" src="{escape(episode.audio)}"></audio>' if episode.audio else "<p>Le son manque.</p>"
     words = f'<p><a href="{escape(episode.transcript)}">Lire la transcription</a></p>' if episode.transcript else ""
@@ -187,7 +235,7 @@ def _json_ld(series: Series, feed: Feed, address: str) -> dict[str, Any]:
     return {
         "@context": "https://schema.org", "@type": "PodcastSeries", "name": series.name["fr"], "description": feed.show.description,
         "webFeed": address, "inLanguage": feed.show.language or "fr", "author": {"@type": "Organization", "name": feed.show.author},
-        **({"image": feed.show.image} if feed.show.image.startswith("http") else {}),
+        **({"image": feed.show.image} if _fit(feed.show.image) else {}),
         "hasPart": [_episode_ld(e) for e in feed.episodes[:MOST_SHOWN]],
     }  # fmt: skip
 

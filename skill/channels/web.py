@@ -85,6 +85,7 @@ def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = Non
         answer = skill.report(event, skill.now(), listener(data.get("user")), plain_player(data.get("player")))
         return jsonify(audio=plain_audio(answer.reply.audio))
 
+    app.url_map.strict_slashes = False  # no redirect to a name that the client chose
     app.register_blueprint(pages(skill))
 
     @app.get("/")
@@ -102,6 +103,8 @@ def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = Non
             kept = {name: value for name, value in error.get_headers() if name in ("Content-Range", "Allow", "Retry-After")}
             return jsonify(error=error.name), error.code or 400, kept
         LOG.error("no answer: %s", described(error))
+        if not request.path.startswith("/api/ask"):  # an application would take kind words for the feed itself
+            return jsonify(error="Service Unavailable"), 503, {"Retry-After": "60"}
         try:
             return jsonify(plain_answer(skill.ready.trouble(g.get("locale", "fr-FR"), skill.now())))
         except Exception as worse:

@@ -77,3 +77,5 @@ class Event(Record):
     offset_ms: int = 0
     at: datetime | None = None
     """When it happened by the speaker's clock: reports may arrive in another order."""
+    error: str = ""
+    """Of a failure, what the speaker calls it: "MEDIA_ERROR_SERVICE_UNAVAILABLE"."""

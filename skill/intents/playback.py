@@ -35,7 +35,7 @@ def answer(turn: Turn, services: Services) -> Reply:
 
 def _reported(old: Listening, event: Event, turn: Turn, services: Services) -> Listening:
     """The memory after a report; a report that comes after a later one says nothing new."""
-    if old.late(event.token, event.at, event.what is Happened.STOPPED):
+    if old.late(event.token, event.at, event.what is Happened.STOPPED) or not _ours(old, event.token, services):
         return old
     details = {"seen": stamped(event.at) or old.mark(event.token).seen, **known(services.shelf.by_guid.get(event.token))}
     if event.what is Happened.FINISHED:
@@ -48,6 +48,11 @@ def _reported(old: Listening, event: Event, turn: Turn, services: Services) -> L
         return old.marked(event.token, turn.now, **known(services.shelf.by_guid.get(event.token)))
     after = old.marked(event.token, turn.now, offset_ms=place, done=False, **details)
     return after.but(failures=0) if _moved(old, event.token, event.offset_ms) else after
+
+
+def _ours(old: Listening, token: str, services: Services) -> bool:
+    """Whether a sound is or was one of the town's: anybody can report any other."""
+    return token in services.shelf.by_guid or token in old.marks
 
 
 def _moved(old: Listening, token: str, offset_ms: int) -> bool:
@@ -79,7 +84,8 @@ def _after_failure(event: Event, turn: Turn, services: Services) -> Play | None:
     if _passed(hear.memory, event):
         return None
     following = neighbour(hear, services, 1)
-    services.warn(f"sound failed: series {hear.episode.series if hear.episode else 'unknown'}, {hear.memory.failures} in a row")
+    named = f"{hear.episode.series}, {hear.episode.guid}" if hear.episode else "an episode that is not published"
+    services.warn(f"sound failed: {named}, {event.error or 'no reason given'}, {hear.memory.failures} in a row")
     if not counted or not hear.stored or hear.memory.failures >= MOST_FAILURES or following is None or following.guid == event.token:
         return None
     playing = turn.player.token

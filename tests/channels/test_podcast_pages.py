@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import re
+import socket
+import threading
+import time
 import xml.etree.ElementTree as ET
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import waitress
 
 from podcasts.check import check
 from podcasts.folder import Folder
 from podcasts.read import read
 from skill.app import Settings, Skill
-from skill.channels.web import create_app
+from skill.channels.web import LIMITS, create_app
 from tests.podcasts.sounds import mp3, sound
 
 ADDRESS = "https://mairie.example"
@@ -170,3 +175,89 @@ def test_a_listener_that_is_none_is_nobody(town: Skill, client, tmp_path: Path, 
     publish(town, tmp_path)
     assert client.post("/api/ask", json={"text": "mets le dernier podcast", "user": user}).get_json()["audio"]["action"] == "play"
     assert client.post("/api/ask", json={"text": "marque-le comme écouté", "user": user}).status_code == 200
+
+
+@pytest.mark.parametrize("asked", ["bytes=0-10,20-30", "items=0-1", "bytes=a-b", "bytes=5-2", "bytes="])
+def test_a_range_that_is_several_or_none_gives_the_whole(town: Skill, client, tmp_path: Path, asked: str) -> None:
+    _, entry = publish(town, tmp_path)
+    answer = client.get(f"/podcasts/{entry.file}", headers={"Range": asked})
+    assert (answer.status_code, len(answer.data)) == (200, entry.size)
+
+
+def test_an_edit_is_seen_at_once_also_by_who_only_sends_a_date(town: Skill, client, tmp_path: Path) -> None:
+    library, entry = publish(town, tmp_path)
+    first = client.get(FEED)
+    library.edit(entry.guid, town.now(), title="Titre corrigé")
+    again = client.get(FEED, headers={"If-None-Match": first.headers["ETag"], "If-Modified-Since": "Sun, 01 Jan 2040 00:00:00 GMT"})
+    assert again.status_code == 200
+    assert "Titre corrigé" in again.get_data(as_text=True)
+    assert client.get(FEED, headers={"If-Modified-Since": "Sun, 01 Jan 2040 00:00:00 GMT"}).status_code == 200
+
+
+def test_a_spoilt_list_of_episodes_leaves_the_last_good_feed(town: Skill, client, tmp_path: Path, caplog) -> None:
+    library, _ = publish(town, tmp_path)
+    good = client.get(FEED).data
+    library.storage.put("metamorphoses/catalogue.json", b'{"version": 1, "epis')
+    assert client.get(FEED).data == good
+    assert "illisible" in caplog.text
+    library.storage.delete("metamorphoses/feed.xml")
+    library.storage.put("metamorphoses/catalogue.json", b'{"version": 1, "epi')
+    assert client.get(FEED).status_code == 503
+
+
+def test_what_breaks_on_a_page_is_no_answer_in_kind_words(town: Skill, client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("x")
+
+    monkeypatch.setattr(town.programmes, "library", broken)
+    answer = client.get(FEED)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+
+
+def test_no_redirect_goes_where_the_client_says(client) -> None:
+    for path in ("/podcasts", "/podcasts/demonstration"):
+        answer = client.get(path, headers={"Host": "evil.example"})
+        assert answer.status_code == 200
+        assert "evil" not in answer.get_data(as_text=True) + str(answer.headers)
+
+
+def test_all_withdrawn_the_towns_feed_stays_its_own(town: Skill, client, tmp_path: Path) -> None:
+    library, entry = publish(town, tmp_path)
+    library.withdraw(entry.guid, town.now())
+    town.programmes.reload()
+    feed = client.get("/podcasts/feed.xml").get_data(as_text=True)
+    assert "<item>" not in feed
+    assert "<title>Métamorphoses" in feed
+
+
+def test_reports_of_sounds_that_nobody_published_are_not_kept(town: Skill, client) -> None:
+    for n in range(20):
+        client.post("/api/player", json={"event": "stopped", "token": f"made-up-{n}", "offset_ms": 60_000, "user": "abcdefgh-12345678"})
+    assert town.listeners.get("web:abcdefgh-12345678").marks == {}
+
+
+def test_slow_listeners_keep_nobody_from_asking(town: Skill, tmp_path: Path) -> None:
+    """Eight players ask for everything from the first byte and read nothing: four threads answer a question all the same."""
+    _, entry = publish(town, tmp_path)
+    (tmp_path / "home" / entry.file).write_bytes(b"x" * 40_000_000)
+    server = waitress.create_server(create_app(Settings(verify=False), town), host="127.0.0.1", port=0, threads=4, ident=None, **LIMITS)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    players = []
+    try:
+        for _ in range(8):
+            player = socket.socket()
+            player.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            player.connect(("127.0.0.1", int(server.effective_port)))
+            player.sendall(f"GET /podcasts/{entry.file} HTTP/1.1\r\nHost: x\r\nRange: bytes=0-\r\n\r\n".encode())
+            players.append(player)
+        time.sleep(0.3)
+        asked = http.client.HTTPConnection("127.0.0.1", int(server.effective_port), timeout=5)
+        asked.request("POST", "/api/ask", json.dumps({"text": "bonjour"}), {"Content-Type": "application/json"})
+        assert asked.getresponse().status == 200
+        asked.close()
+    finally:
+        for player in players:
+            player.close()
+        server.close()
+        thread.join(5)
