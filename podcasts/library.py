@@ -210,32 +210,9 @@ class Library:
 
     def check(self, now: datetime, probe: Probe | None = None) -> list[Fault]:
         """Every fault of our own feed, and of the files behind all episodes, coming and withdrawn ones too."""
-        from podcasts.check import ADVICE, ERROR, Fault, check
+        from podcasts.check_own import faults_of
 
-        lost = self._cover_faults()
-        for e in self.entries():
-            for key in filter(None, (e.file, e.image, e.transcript, e.chapters)):
-                found = self.storage.info(key)
-                if found is None or (key == e.file and found.size != e.size):
-                    text = f"le fichier {key} {'a disparu' if found is None else f'fait {found.size} octets au lieu de {e.size}'}"
-                    fix = "remettez-le depuis une sauvegarde" + (", ou ajoutez de nouveau le même son" if found is None and key == e.file else "")
-                    lost.append(Fault(ADVICE if e.withdrawn else ERROR, f"« {e.title[:80]} »", text, fix))
-        return sorted(lost + check(self.feed_xml(now), self.feed_url, probe), key=lambda f: f.level != ERROR)
-
-    def _cover_faults(self) -> list[Fault]:
-        """What is wrong with the picture of the series where it is a file of ours."""
-        from podcasts.check import ERROR, Fault
-
-        if not self.show.image or "://" in self.show.image:
-            return []
-        found, fix = self.storage.get(self.show.image), "mettez une image carrée de 1400 à 3000 pixels à cette place"
-        if found is None:
-            return [Fault(ERROR, "la série", f"l'image {self.show.image} a disparu", fix)]
-        try:
-            cover.measured(found.data)
-        except cover.NotACover as error:
-            return [Fault(ERROR, "la série", str(error), fix)]
-        return []
+        return faults_of(self, now, probe)
 
     def _episode(self, e: Entry) -> Episode:
         def where(key: str) -> str:

@@ -161,8 +161,9 @@ class AlexaChannel:
         question = spoken(given.get("question"))
         if question and name == "PlayPodcastIntent":
             ear = ready.ear(ready.language(turn.locale))
-            wanted = " ".join(w for w in split(question, ear.language) if w not in ear.stop)
-            return turn.but(intent=name, slots=Slots(wanted=wanted))
+            from skill.understanding.player_words import asked_words  # with the ear, which most requests never need
+
+            return turn.but(intent=name, slots=Slots(wanted=asked_words(question, ear)))
         if question:
             lead = "rappelle-moi " if turn.locale.startswith("fr") else "remind me "
             return _understood(turn, (lead if name == "ReminderIntent" else "") + question, ready)

@@ -14,25 +14,19 @@ from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, Response, abort, redirect, request
-from werkzeug.exceptions import RequestedRangeNotSatisfiable
-from werkzeug.http import is_resource_modified
+from flask import Blueprint, Response, abort, request
 from werkzeug.wrappers import Response as AnyResponse
-from werkzeug.wsgi import wrap_file
 
 from skill.app import Skill
-from skill.channels.file_part import FilePart
+from skill.channels.media_files import send
 from skill.city.model import Series
 from skill.speech import fr
 
 if TYPE_CHECKING:
-    from podcasts.catalogue import Entry
     from podcasts.library import Library
     from podcasts.model import Episode, Feed
 
 LOG: Final = logging.getLogger("mairie.podcasts")
-MEDIA_SECONDS: Final = 7 * 24 * 3600
-"""A sound's name holds its content's hash: it may be kept by whoever fetched it."""
 FEED_SECONDS: Final = 300
 FRESH_SECONDS: Final = 30
 """How late a scheduled episode may appear in a feed."""
@@ -103,7 +97,7 @@ def pages(skill: Skill) -> Blueprint:
             abort(410)
         if (entry is None and key != library.show.image) or (entry is not None and entry.published > skill.now()):
             abort(404)
-        return _file(library, key, entry)
+        return send(library, key, entry)
 
     return blue
 
@@ -130,62 +124,6 @@ def _xml(library: Library, now: datetime) -> bytes:
 def _library(skill: Skill, series: str) -> Library:
     found = skill.programmes.library(series)
     return found if found is not None else abort(404)
-
-
-_TYPES: Final = {
-    "png": "image/png", "jpg": "image/jpeg", "vtt": "text/vtt; charset=utf-8", "srt": "application/x-subrip", "json": "application/json+chapters",
-    "html": "text/html; charset=utf-8", "txt": "text/plain; charset=utf-8", "mp3": "audio/mpeg", "m4a": "audio/x-m4a",
-}  # fmt: skip
-
-
-def _file(library: Library, key: str, entry: Entry | None) -> AnyResponse:
-    """A file with HEAD, byte ranges, ETag and its right type; from where the bucket itself is public, the way there."""
-    where = library.storage.info(key)
-    if where is None:
-        abort(404)
-    direct = library.storage.link(key)
-    if direct:
-        return redirect(direct)
-    ending = key.rpartition(".")[2]
-    mime = entry.mime if entry is not None and key == entry.file else _TYPES.get(ending, "application/octet-stream")
-    whole = entry.digest if entry is not None and key == entry.file else hashlib.sha256(f"{key} {where.version}".encode()).hexdigest()
-    response = Response(content_type=mime)
-    response.set_etag(whole[:24])
-    response.cache_control.public, response.cache_control.max_age = True, MEDIA_SECONDS
-    response.headers["Accept-Ranges"] = "bytes"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Access-Control-Allow-Origin"] = "*"  # players in a browser read transcripts and chapters from anywhere
-    if ending == "html":
-        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    if not is_resource_modified(request.environ, etag=f'"{whole[:24]}"'):
-        response.status_code = 304
-        return response
-    start, stop = _asked(f'"{whole[:24]}"', where.size)
-    response.content_length = stop - start
-    if stop - start < where.size:
-        response.status_code = 206
-        response.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{where.size}"
-    if request.method == "HEAD":
-        return response
-    handle = library.storage.open(key)
-    if handle is None:
-        abort(404)
-    # The file itself and not an iterator: the server then sends it beside its threads, however slowly a player reads.
-    response.response = wrap_file(request.environ, FilePart(handle, start, stop))  # type: ignore[arg-type]
-    response.direct_passthrough = True
-    return response
-
-
-def _asked(etag: str, size: int) -> tuple[int, int]:
-    """First byte and the one after the last that are to be sent: the whole for no range, several, or one that nobody understands (RFC 9110)."""
-    asked = request.range
-    if_range = request.headers.get("If-Range", "")
-    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1 or (if_range and if_range != etag):
-        return 0, size
-    found = asked.range_for_length(size)
-    if found is None or found[0] is None or found[1] is None:
-        raise RequestedRangeNotSatisfiable(size)
-    return found[0], found[1]
 
 
 def _page(title: str, body: str, head: str = "") -> Response:

@@ -28,6 +28,13 @@ class Heard(Record):
     """Positions of its words."""
 
 
+def asked_words(question: str, ear: Ear) -> str:
+    """The words of a free question that tell one episode from another: "le dernier podcast" has none, "les jardins partagés" two."""
+    told = ear.listening["told"]
+    plain = {key for key, rows in told.items() if any(tokens == [key] and name not in ("about", "asking") for name, tokens in rows)}
+    return " ".join(w for w in split(question, ear.language) if w not in ear.stop and light(w) not in plain)
+
+
 def compile_listening(data: dict[str, Any], language: str) -> dict[str, Any]:
     """The JSON form of a language's phrases, by their first word."""
 

@@ -240,3 +240,9 @@ def test_nothing_was_ever_heard(echo: Speaker) -> None:
     ):
         assert echo.say(intent)
         assert echo.activity == "IDLE", intent
+
+
+@pytest.mark.parametrize(("question", "token"), [("le dernier podcast", NEWEST), ("le plus récent", NEWEST), ("les abeilles", NEWEST)])
+def test_a_free_question_is_an_episode_or_the_newest(echo: Speaker, question: str, token: str) -> None:
+    echo.say("PlayPodcastIntent", question=question)
+    playing(echo, token)
