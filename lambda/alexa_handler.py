@@ -9,7 +9,7 @@ from skill.app import Settings, make_skill
 from skill.channels.alexa import AlexaChannel
 
 _settings = Settings.from_environment()
-_channel = AlexaChannel(make_skill(_settings), _settings.skill_id, trying=False)
+_channel = AlexaChannel(make_skill(_settings, patient=False), _settings.skill_id, trying=False)
 
 
 def handler(event, context):

@@ -9,6 +9,8 @@ from typing import Any, BinaryIO, Final
 
 from podcasts.storage import NEW, Changed, Info, Storage, StorageUnavailable, Stored, checked
 
+_PATIENT: Final[dict[str, Any]] = {"connect_timeout": 2, "read_timeout": 20, "retries": {"total_max_attempts": 3, "mode": "standard"}}
+_HURRIED: Final[dict[str, Any]] = {"connect_timeout": 0.5, "read_timeout": 1.5, "retries": {"total_max_attempts": 1}}
 LINK_SECONDS: Final = 3600
 _GONE: Final = ("404", "NoSuchKey", "NotFound")
 _CONFLICT: Final = ("412", "409", "PreconditionFailed", "ConditionalRequestConflict")
@@ -22,8 +24,9 @@ _TYPES: Final = {
 class Bucket(Storage):
     """A bucket, or a part of one, as a home of files. The client is made when first needed: boto3 is slow to load."""
 
-    def __init__(self, name: str, prefix: str = "", client: Any = None) -> None:
-        self.name, self.prefix = name, prefix
+    def __init__(self, name: str, prefix: str = "", client: Any = None, patient: bool = True) -> None:
+        """`patient`: for work that may take its time; where somebody waits for a voice, two seconds are the most."""
+        self.name, self.prefix, self._patient = name, prefix, patient
         self._made = client
 
     @property
@@ -33,7 +36,7 @@ class Bucket(Storage):
             import boto3
             from botocore.config import Config
 
-            self._made = boto3.client("s3", config=Config(connect_timeout=2, read_timeout=20, retries={"max_attempts": 3, "mode": "standard"}))
+            self._made = boto3.client("s3", config=Config(**(_PATIENT if self._patient else _HURRIED)))
         return self._made
 
     def _ask(self, action: str, **given: Any) -> Any:

@@ -193,8 +193,11 @@ class Skill:
         return (ready or self.ready).answer(turn)
 
 
-def make_skill(settings: Settings | None = None) -> Skill:
-    """The skill of the settings' town. Raises BrokenFiles or FileNotFoundError where the town cannot be used."""
+def make_skill(settings: Settings | None = None, patient: bool = True) -> Skill:
+    """The skill of the settings' town; `patient` where podcasts are read in the background only.
+
+    Raises BrokenFiles or FileNotFoundError where the town cannot be used.
+    """
     settings = settings or Settings.from_environment()
     if settings.compiled:
         wrong = problem_in(settings.compiled)
@@ -204,12 +207,12 @@ def make_skill(settings: Settings | None = None) -> Skill:
             raise FileNotFoundError(f"no whole compiled town in {settings.compiled} ({why}); make one with: mairie compile {settings.compiled}")
         if settings.town and town.city.id not in (settings.town, os.path.basename(os.path.abspath(settings.town))):
             raise ValueError(f"{settings.compiled} holds {town.city.id}, and {settings.town} is asked for: compile that town, or drop one of the settings")
-        return _skill(town, settings)
+        return _skill(town, settings, patient)
     from skill.stores.compiled import from_files
     from skill.stores.town_files import find_town
 
-    return _skill(from_files(find_town(settings.town)), settings)
+    return _skill(from_files(find_town(settings.town)), settings, patient)
 
 
-def _skill(town: Town, settings: Settings) -> Skill:
-    return Skill(town, LaterListeners(settings), lambda: storage_of(settings), settings.public_url or DEFAULT_ADDRESS)
+def _skill(town: Town, settings: Settings, patient: bool) -> Skill:
+    return Skill(town, LaterListeners(settings), lambda: storage_of(settings, patient), settings.public_url or DEFAULT_ADDRESS)

@@ -57,12 +57,12 @@ def listeners_of(settings: Settings) -> Listeners:
     return InMemory()
 
 
-def storage_of(settings: Settings) -> Storage | None:
-    """A bucket or a folder for podcasts; None where nothing is kept."""
+def storage_of(settings: Settings, patient: bool = True) -> Storage | None:
+    """A bucket or a folder for podcasts; None where nothing is kept. `patient`: nobody waits for a voice."""
     if settings.bucket:
         from podcasts.s3 import Bucket
 
-        return Bucket(settings.bucket, "podcasts/")
+        return Bucket(settings.bucket, "podcasts/", patient=patient)
     if settings.data:
         from pathlib import Path
 

@@ -141,6 +141,11 @@ def test_every_handler_can_be_asked_for_and_every_slot_is_read() -> None:
     assert HANDLERS.keys() >= {str(v["as"]) for v in words.meanings().values()}
 
 
+def test_what_the_skill_orders_is_declared(issy: Skill) -> None:
+    """Amazon drops orders to a player that the manifest does not announce."""
+    assert {"type": "AUDIO_PLAYER"} in built_for(issy.city, "skill")["manifest"]["apis"]["custom"]["interfaces"]
+
+
 def built_for(city: City, name: str) -> dict:
     return next(json.loads(text) for path, text in outputs(city) if path.name == f"{name}.json")
 

@@ -30,8 +30,7 @@ class Heard(Record):
 
 def asked_words(question: str, ear: Ear) -> str:
     """The words of a free question that tell one episode from another: "le dernier podcast" has none, "les jardins partagés" two."""
-    told = ear.listening["told"]
-    plain = {key for key, rows in told.items() if any(tokens == [key] and name not in ("about", "asking") for name, tokens in rows)}
+    plain = ear.listening["bare"]
     return " ".join(w for w in split(question, ear.language) if w not in ear.stop and light(w) not in plain)
 
 
@@ -54,7 +53,8 @@ def compile_listening(data: dict[str, Any], language: str) -> dict[str, Any]:
             found = tokens(phrase)
             if [key, found] not in told.setdefault(found[0], []):
                 told[found[0]].append([key, found])
-    return {"first": first, "told": told, "commands": {n: [c["intent"], c.get("aspects", [])] for n, c in data["commands"].items()}}
+    bare = sorted({found[0] for rows in told.values() for name, found in rows if len(found) == 1 and name not in ("about", "asking")})
+    return {"first": first, "told": told, "bare": bare, "commands": {n: [c["intent"], c.get("aspects", [])] for n, c in data["commands"].items()}}
 
 
 def _collapsed(phrase: str, language: str) -> list[str]:
