@@ -199,13 +199,14 @@ class Library:
         return next(e for e in after if e.guid == guid)
 
     def find(self, said: str) -> Entry:
-        """The episode of a GUID, of its beginning, or of its place in `entries` ("1" is the newest). Raises Refused."""
+        """The episode of a GUID, of its beginning, of a part of its title, or of its place in `entries` ("1" is the newest). Raises Refused."""
         entries = self.entries()
         if said.isdecimal() and 1 <= int(said) <= len(entries):
             return entries[int(said) - 1]
         found = [e for e in entries if e.guid == said or (len(said) >= 4 and e.guid.removeprefix("urn:uuid:").startswith(said))]
+        found = found or [e for e in entries if safe_name(said) in safe_name(e.title, LONGEST_TITLE)]
         if len(found) != 1:
-            raise Refused(f"{'plusieurs épisodes commencent' if found else 'aucun épisode ne commence'} par {said!r} : voyez « mairie podcasts list »")
+            raise Refused(f"{'plusieurs épisodes répondent' if found else 'aucun épisode ne répond'} à {said!r} : voyez « mairie podcasts list »")
         return found[0]
 
     def check(self, now: datetime, probe: Probe | None = None) -> list[Fault]:

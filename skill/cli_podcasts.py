@@ -38,7 +38,7 @@ def add_parser(verbs: Any, skill_of: Callable[[argparse.Namespace], Skill]) -> N
     add.add_argument("--description", required=True)
     for parser in (add, verb("edit", _edit, "changer ce qui est dit d'un épisode")):
         if parser is not add:
-            parser.add_argument("episode", help="son numéro dans la liste, ou le début de son identifiant")
+            parser.add_argument("episode", help="sa place dans la liste, un bout de son titre, ou le début de son identifiant")
             parser.add_argument("--title")
             parser.add_argument("--description")
         parser.add_argument("--image", type=Path, help="image carrée, JPEG ou PNG, de 1400 à 3000 pixels")
@@ -56,7 +56,7 @@ def add_parser(verbs: Any, skill_of: Callable[[argparse.Namespace], Skill]) -> N
     _series(listed)
     for name, do, help_ in (("withdraw", _withdraw, "retirer un épisode ; rien n'est effacé"), ("restore", _restore, "remettre un épisode retiré")):
         parser = verb(name, do, help_)
-        parser.add_argument("episode", help="son numéro dans la liste, ou le début de son identifiant")
+        parser.add_argument("episode", help="sa place dans la liste, un bout de son titre, ou le début de son identifiant")
         _series(parser)
     check = verb("check", _check, "tous les défauts d'un flux, comme Apple les verrait")
     check.add_argument("what", nargs="?", help="adresse d'un flux, ou fichier ; rien pour la série de la ville et ses fichiers")

@@ -1,0 +1,91 @@
+"""The cloud as it is deployed, on loopback: a clerk publishes into a bucket, the schedule runs, the skill's function plays and remembers in a table."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import runpy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from skill.cli import main
+from skill.stores.compiled import compile_town
+from tests.channels.test_alexa import envelope
+from tests.conftest import HERE, TOWNS
+from tests.podcasts.sounds import sound
+
+LAMBDA = HERE.parent / "lambda"
+_NUMBERS = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("issy")
+    compile_town(TOWNS["issy"], folder)
+    return folder
+
+
+@pytest.fixture
+def cloud(compiled: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A bucket and a table as template.yaml makes them, behind one address of this machine."""
+    moto = pytest.importorskip("moto.server")
+    import boto3
+
+    number = next(_NUMBERS)
+    bucket, table = f"mairie-podcasts-{number}", f"mairie-listening-{number}"
+    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    for name, value in {
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "eu-west-3",
+        "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "MAIRIE_BUCKET": bucket, "MAIRIE_TABLE": table,
+        "MAIRIE_COMPILED": str(compiled),
+        "MAIRIE_PUBLIC_URL": "https://mairie.example", "MAIRIE_SKILL_ID": "",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    boto3.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-3"})
+    boto3.client("dynamodb").create_table(
+        TableName=table, BillingMode="PAY_PER_REQUEST", AttributeDefinitions=[{"AttributeName": "person", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "person", "KeyType": "HASH"}],
+    )  # fmt: skip
+    yield boto3
+    server.stop()
+
+
+def request(kind: str, **more: Any) -> dict[str, Any]:
+    event = envelope(kind) if not kind.startswith("AudioPlayer") else {"version": "1.0", "context": envelope("X")["context"], "request": {"type": kind}}
+    event["context"]["System"]["user"] = {"userId": "amzn1.ask.account.SOMEBODY"}
+    event["context"]["System"].setdefault("device", {})["supportedInterfaces"] = {"AudioPlayer": {}}
+    event["request"].update(more)
+    return event
+
+
+def test_published_played_and_remembered(cloud: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["podcasts", "add", str(sound(tmp_path)), "--title", "Les halles", "--description", "Une visite"]) == 0
+    assert main(["podcasts", "add", str(sound(tmp_path, 2)), "--title", "Plus tard", "--description", "x", "--date", "2099-01-01"]) == 0
+    capsys.readouterr()
+    refreshed = runpy.run_path(str(LAMBDA / "refresh_handler.py"))["handler"]({}, None)
+    assert refreshed["metamorphoses"][:2] == ["same", 1]
+
+    skill = runpy.run_path(str(LAMBDA / "alexa_handler.py"))["handler"]
+    stream = skill(request("PlayPodcastIntent"), None)["response"]["directives"][0]["audioItem"]["stream"]
+    assert stream["url"].startswith("https://mairie.example/podcasts/metamorphoses/media/les-halles-")
+    assert skill(request("AudioPlayer.PlaybackStopped", token=stream["token"], offsetInMilliseconds=754_000), None) == {"version": "1.0", "response": {}}
+
+    other = runpy.run_path(str(LAMBDA / "alexa_handler.py"))["handler"]  # another container
+    mark = other.__globals__["_channel"].skill.listeners.get("amzn1.ask.account.SOMEBODY").mark(stream["token"])
+    assert mark.offset_ms == 754_000
+    rows = str(cloud.client("dynamodb").scan(TableName=os.environ["MAIRIE_TABLE"])["Items"])
+    assert "SOMEBODY" not in rows
+    assert main(["podcasts", "withdraw", "halles"]) == 0
+
+
+def test_a_bucket_that_is_gone_is_a_kind_sentence(cloud: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setenv("MAIRIE_BUCKET", "no-such-bucket")
+    skill = runpy.run_path(str(LAMBDA / "alexa_handler.py"))["handler"]
+    response = skill(request("PlayPodcastIntent"), None)["response"]
+    assert "directives" not in response or "demonstration" in str(response["directives"])
+    assert response["outputSpeech"]["ssml"]
