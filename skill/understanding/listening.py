@@ -88,13 +88,28 @@ def _commanded(command: Heard, said: Said, focus: Focus, podcasts: HasShelf) -> 
         found = podcasts.shelf.find(wanted, said.series) if wanted else []
         if found and found[0].score >= (ENOUGH if said.noun else LIKELY):
             return Choice(intent, slots.but(wanted=" ".join(wanted)), SURE)
-        if not said.noun or command.name not in ("about", "length"):
-            return Choice(intent, slots, SURE) if said.noun and len(rest) <= 1 else None
-        return Choice(intent, slots.but(wanted=" ".join(wanted)), SURE)
+        if said.noun and command.name in ("about", "length"):
+            return Choice(intent, slots.but(wanted=" ".join(wanted)), SURE)
+        if said.noun and len(rest) <= (MOST_CHAT - 1 if said.series else _MOST_IN_QUESTION):
+            return Choice(intent, slots, SURE)
+        if command.name != "mark_heard":
+            return None
+    if command.at == said.span and rest:  # a length of time alone is a pause; among other words it is anything
+        return None
+    if command.name == "stop" and (said.series or _number(said) is not None or (said.noun and len(rest) > 1)):  # "arrêtez ça et mettez…": the second is meant
+        return None
     known = said.listening or said.noun or (command.sure and intent == "CannotDoIntent" and said.has("weak_nouns"))
-    most = 0 if command.name in QUESTIONS or not known or (rest and said.asking(command.at)) else MOST_CHAT
+    most = 0 if not known or (rest and said.asking(command.at)) else MOST_CHAT
+    if command.name in QUESTIONS:
+        most = _MOST_IN_QUESTION if command.sure and said.noun else 0
     begins = min(command.at) <= _BEGINNING
-    if len(rest) > most or (town and rest and not (known and (command.sure or begins or intent == "CannotDoIntent"))):
+    if len(rest) > _MOST_IN_QUESTION and not begins and not said.noun and command.name in _HABITS:
+        return None
+    if (
+        len(rest) > most
+        or (rest and said.e.foreign and not begins)
+        or (town and rest and not (known and (command.sure or begins or intent == "CannotDoIntent")))
+    ):
         return None
     if command.name == "resume" and (said.noun or command.sure):
         slots = slots.but(aspects=("podcast",))
@@ -111,7 +126,7 @@ def _asked_for(said: Said, choice: Choice, podcasts: HasShelf) -> Choice | None:
     asked, latest = said.has("play") or said.has("about"), said.has("latest")
     slots = Slots(series=said.series, aspects=("latest",) if latest else ())
     number = _number(said)
-    if number is not None and (said.noun or said.series or (said.listening and said.has("play"))):
+    if number is not None and (said.noun or said.series or (said.listening and (said.has("play") or "numero" in e.heard))):
         return Choice("PlayPodcastIntent", slots.but(number=number), SURE)
     wanted = said.wanted()
     about = said.has("about") and not any(e.has(c) for c in ("ask_open", "ask_close", "hours", "where", "phone", "price", "state"))
@@ -151,6 +166,8 @@ def _asked_for(said: Said, choice: Choice, podcasts: HasShelf) -> Choice | None:
     return None
 
 
+_HABITS: Final = ("loop_on", "loop_off", "shuffle_on", "shuffle_off")
+_MOST_IN_QUESTION: Final = 2
 _BEGINNING: Final = 1
 """A command that begins no later than here is one, whatever is told after it."""
 _WHOLE_TITLE: Final = 3
@@ -161,7 +178,9 @@ _NUMBERED: Final = frozenset({"episode", "numero", "podcast", "emission", "numbe
 def _number(said: Said) -> int | None:
     """The number of an episode: "l'épisode 3", "le numéro douze", "le troisième épisode"."""
     words = said.e.heard
-    for i, word in enumerate(words):
+    order = range(len(words) - 1, -1, -1) if said.corrected else range(len(words))  # "le quatre, euh non, le cinq"
+    for i in order:
+        word = words[i]
         if i in said.span:
             continue
         j = i - 1
@@ -183,8 +202,8 @@ def _rank(said: Said, focus: Focus) -> str:
     keys, words = focus.choices, said.e.heard
     if not keys or focus.asked != ASKED:
         return ""
-    for i, word in enumerate(words):
-        before = words[i - 1] if i else ""
+    for i in range(len(words) - 1, -1, -1) if said.corrected else range(len(words)):
+        word, before = words[i], words[i - 1] if i else ""
         rank = ordinal(word) or (int(word) if word.isdigit() and i not in said.span and (before in _BEFORE_RANK or len(words) == 1) else None)
         if rank and rank <= len(keys):
             return keys[rank - 1]
@@ -192,7 +211,7 @@ def _rank(said: Said, focus: Focus) -> str:
             return keys[1]
         if word in ("dernier", "derniere", "last"):
             return keys[-1]
-        if word in ("un", "une", "one") and len(words) <= 2 and (before in _BEFORE_RANK or len(words) == 1):
+        if word in ("un", "une", "one") and (i == len(words) - 1) and (before in _BEFORE_RANK or len(words) == 1):
             return keys[0]
     return ""
 
@@ -209,7 +228,8 @@ def _picked(said: Said, focus: Focus, podcasts: HasShelf) -> Choice | None:
     if command and (command.name in OF_ONE or command.sure) and not said.has("play"):
         return None
     beside = [w for w in said.wanted() if not w.isdigit() and not ordinal(w) and w not in _RANKS]
-    key = "" if e.when or (said.asking() and beside) or len(beside) > MOST_CHAT - 1 else _rank(said, focus)
+    dated = e.when and not all(w.isdigit() or w in _BEFORE_RANK or ordinal(w) for w in (e.heard[i] for i in e.time))  # "le trois" is no day here
+    key = "" if dated or (said.asking() and beside) or len(beside) > MOST_CHAT - 1 else _rank(said, focus)
     if not key and e.has("whatever"):
         key = focus.choices[0] if focus.choices else ""
     if not key and len(focus.choices) == 1 and e.has("yes") and e.content <= 1:

@@ -72,7 +72,8 @@ class Said:
         self.e, self.ear, self.listening = e, ear, listening
         self.data = ear.listening
         self.seconds: int | None = None
-        found = span_said(e.heard)
+        self.corrected = e.has("correct")
+        found = span_said(e.heard, last=self.corrected)
         self.span = found[1] if found else frozenset()
         if found:
             self.seconds = found[0]

@@ -12,15 +12,17 @@ _UNITS: Final = {
 _ONE: Final = ("un", "une", "a", "an", "one", "1")
 _HALF: Final = ("demi", "demie", "half")
 _QUARTER: Final = ("quart", "quarter")
+_SMALL: Final = ("petite", "petites", "petit", "bonne", "bonnes", "little", "good")
 _A_FEW: Final = ("quelques", "few", "couple")
 _FEW: Final = 3.0
 _JOINTS: Final = ("d", "de", "a", "an", "of")
 MOST_SECONDS: Final = 24 * 3600
 
 
-def span_said(words: Sequence[str]) -> tuple[int, frozenset[int]] | None:
-    """(seconds, positions of its words) of the first length of time in folded words, numbers in digits; None where there is none."""
-    for i, word in enumerate(words):
+def span_said(words: Sequence[str], last: bool = False) -> tuple[int, frozenset[int]] | None:
+    """(seconds, positions of its words) of the first length of time in folded words (the last one: somebody corrected themselves), numbers in digits; None."""
+    for i in range(len(words) - 1, -1, -1) if last else range(len(words)):
+        word = words[i]
         unit = _UNITS.get(word)
         if unit is None:
             continue
@@ -38,6 +40,8 @@ def _before(words: Sequence[str], i: int) -> tuple[float, int]:
     """How many of the unit at i, and where its words begin; 0 where nobody says how many: "tout à l'heure" is no hour."""
     j = i - 1
     while j >= 0 and words[j] in _JOINTS and j and words[j - 1] in (*_HALF, *_QUARTER):
+        j -= 1
+    while j > 0 and words[j] in _SMALL:
         j -= 1
     word = words[j] if j >= 0 else ""
     if word in _HALF or word in _QUARTER:
