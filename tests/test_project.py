@@ -101,7 +101,8 @@ def test_the_town_of_the_command_line_wins_over_a_compiled_one(compiled: str, mo
     assert main(["--town", "issy-les-moulineaux", "ask", "aide", "--at", "2026-11-21T18:20"]) == 0
     first, second = capsys.readouterr().out.splitlines()
     assert "Tilleuls" in first
-    assert "Barbusse" in second
+    assert "Tilleuls" not in second
+    assert "Mets le dernier podcast" in second
 
 
 def test_a_compiled_town_that_is_not_the_one_asked_for_is_refused(compiled: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -151,7 +151,8 @@ def _asked_for(said: Said, choice: Choice, podcasts: HasShelf) -> Choice | None:
             or (latest and (asked or said.listening) and not e.kinds and not e.foreign)
             or (latest and said.has("weak_nouns") and not e.kinds and choice.intent == "AMAZON.FallbackIntent")
         )
-        return Choice("PlayPodcastIntent", slots, SURE) if plain and (choice.intent != "TownQuestionIntent" or asked or latest or choice.score < SURE) else None
+        sure = choice.intent != "TownQuestionIntent" or asked or latest or choice.score < SURE or e.content == len(said.nouns)
+        return Choice("PlayPodcastIntent", slots, SURE) if plain and sure else None
     found = podcasts.shelf.find(wanted, said.series)
     score = found[0].score if found else 0.0
     if said.series and score < LIKELY:
