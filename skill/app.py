@@ -18,7 +18,7 @@ from skill.conversation.turn import Device, Focus, Reply, Slots, Turn, TurnKind
 from skill.homes import LaterListeners, storage_of
 from skill.intents.common import Services
 from skill.intents.known import known_focus, known_turn
-from skill.intents.router import answer
+from skill.intents.router import HANDLERS, answer
 from skill.programmes import Home, Programmes
 from skill.record import Record
 from skill.settings import DEFAULT_ADDRESS, DEFAULT_TOWN, Settings
@@ -56,6 +56,8 @@ class Ready:
     """One reading of one town with all that speaks for it. Never changed: a turn that began with it ends with it."""
 
     def __init__(self, town: Town, listeners: Listeners, programmes: Programmes) -> None:
+        if town.rooms:
+            HANDLERS.note(town.rooms)
         self.town, self.city, self.zone = town, town.city, ZoneInfo(town.city.zone)
         self.programmes = programmes
         self.services = Services(city=town.city, kinds=town.kinds, listeners=listeners, shelves=lambda: programmes.shelf)

@@ -29,7 +29,6 @@ from skill.channels.alexa_values import (
 from skill.city.lexicon import split
 from skill.conversation import plain
 from skill.conversation.audio import Play
-from skill.conversation.messages.podcasts import NotReachableHere
 from skill.conversation.turn import Card, Device, Focus, Slots, Turn, TurnKind, When
 from skill.intents.router import HANDLERS
 from skill.speech.ssml import MOST_CARD_BYTES, MOST_REPROMPT_BYTES, MOST_TITLE_BYTES, shorten, ssml
@@ -69,6 +68,8 @@ class AlexaChannel:
             turn = self.turn(event, ready)
             answer = self.skill.answer(turn, ready)
             if isinstance(answer.reply.audio, Play) and not self._ordered(answer.reply.audio):
+                from skill.conversation.messages.podcasts import NotReachableHere  # with the podcasts, which most requests never need
+
                 answer = ready.say(NotReachableHere(), turn)
             return self._response(answer, event, ready)
         except Exception as error:

@@ -30,3 +30,38 @@ class Listeners(Protocol):
     def forget(self, user: str) -> None:
         """Erases everything about a person."""
         ...
+
+
+class OneTurn:
+    """The store as one turn asks it: what was read is not read again, and one that failed is not asked twice while somebody waits.
+
+    Nor is anything written over what could not be read.
+    """
+
+    def __init__(self, store: Listeners) -> None:
+        self._store = store
+        self._read: dict[str, Listening] = {}
+        self._fault: StoreUnavailable | None = None
+
+    def get(self, user: str) -> Listening:
+        """What a person has heard."""
+        return self._read[user] if user in self._read else self._ask(user, self._store.get)
+
+    def change(self, user: str, edit: Callable[[Listening], Listening]) -> Listening:
+        """Changes it."""
+        return self._ask(user, lambda of: self._store.change(of, edit))
+
+    def forget(self, user: str) -> None:
+        """Erases a person."""
+        self._store.forget(user)
+        self._read.pop(user, None)
+
+    def _ask(self, user: str, work: Callable[[str], Listening]) -> Listening:
+        if self._fault is not None:
+            raise self._fault
+        try:
+            found = self._read[user] = work(user)
+        except StoreUnavailable as error:
+            self._fault = error
+            raise
+        return found

@@ -9,7 +9,6 @@ from skill.conversation import plain, terms
 from skill.conversation.messages import lists
 from skill.conversation.messages import talk as m
 from skill.conversation.turn import MAX_CHOICES, Focus, Reply, Turn
-from skill.intents import places
 from skill.intents.common import Handler, Services, ask, contact, district_name, kind_name, name, tell, which_place
 
 _OPEN: Final = "anything"
@@ -65,6 +64,8 @@ def _still_open(turn: Turn, services: Services) -> terms.Message | None:
 def yes(turn: Turn, services: Services) -> Reply:
     """Yes to what was offered."""
     if turn.focus.asked == "more":
+        from skill.intents import places  # another room, for the rest of its list
+
         return places.more(turn, services)
     return ask(m.HelpReprompt(), m.HelpReprompt(), turn, _OPEN, slots=turn.focus.slots)
 

@@ -13,7 +13,6 @@ from skill.conversation.messages import lists
 from skill.conversation.turn import MAX_CHOICES, Reply, Turn
 from skill.intents.common import Handler, Services, ask, card_for, contact, hours_of, kind_name, local, name, places_meant, tell, which_place
 from skill.intents.open_places import PARTS, these_open
-from skill.intents.places import find_place
 
 _EVENING: Final = time(17)
 
@@ -38,6 +37,8 @@ def opening_hours(turn: Turn, services: Services) -> Reply:
         return _one(members[0], turn.but(slots=turn.slots.but(places=(members[0].id,))), services)
     known = tuple(p for p in members if p.hours)
     if not known and not {"open", "close", "hours", "days", "state"} & set(turn.slots.aspects):
+        from skill.intents.places import find_place  # another room, for the rare case
+
         return find_place(turn.but(intent="FindPlaceIntent"), services)
     if not known:
         return tell(m.HoursNotKnown(kind_name(kind, services, many=True), contact(services)), turn)

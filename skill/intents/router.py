@@ -1,47 +1,82 @@
-"""One turn in, one reply out: the handlers of every subject, merged, and the rules that hold for all of them."""
+"""One turn in, one reply out: the handlers of every subject, and the rules that hold for all of them.
+
+Each room declares its own handlers. A room is loaded when one of its intents comes: a cold start answers one question, and need
+not load what answers the others. Which room answers which intent is found by loading them all, once, when a town is compiled.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import Final
 
+from skill.conversation.ports import OneTurn
 from skill.conversation.turn import Focus, Reply, Turn, TurnKind
-from skill.intents import facts, help, hours, open_places, places, playback, player, podcasts, reminders, sorting, waste
 from skill.intents.common import Handler, Services
-from skill.intents.listener import OneTurn
+
+ROOMS: Final = ("hours", "open_places", "waste", "sorting", "places", "facts", "podcasts", "player", "reminders", "help")
+FALLBACK: Final = "AMAZON.FallbackIntent"
 
 
-def _merge(*rooms: dict[str, Handler]) -> dict[str, Handler]:
-    merged: dict[str, Handler] = {}
-    for room in rooms:
-        doubles = merged.keys() & room.keys()
-        if doubles:
-            raise ValueError(f"two handlers for {', '.join(sorted(doubles))}")
-        merged.update(room)
-    return merged
+class Handlers(Mapping[str, Handler]):
+    """Every handler by its intent."""
+
+    def __init__(self) -> None:
+        self._noted: dict[str, str] = {}
+        self._all: dict[str, str] | None = None
+
+    @property
+    def rooms(self) -> dict[str, str]:
+        """Intent to room, from the rooms themselves. Raises ValueError where two claim an intent."""
+        if self._all is None:
+            found: dict[str, str] = {}
+            for room in ROOMS:
+                own = _room(room)
+                doubles = found.keys() & own.keys()
+                if doubles:
+                    raise ValueError(f"two handlers for {', '.join(sorted(doubles))}")
+                found.update(dict.fromkeys(own, room))
+            self._all = found
+        return self._all
+
+    def note(self, rooms: Mapping[str, str]) -> None:
+        """What was found when a town was compiled. An intent that is not in it is looked for in the rooms."""
+        self._noted = {intent: room for intent, room in rooms.items() if room in ROOMS}
+
+    def __getitem__(self, intent: str) -> Handler:
+        room = self._noted.get(intent)
+        found = _room(room).get(intent) if room else None
+        return found or _room(self.rooms[intent])[intent]
+
+    def __contains__(self, intent: object) -> bool:
+        return intent in self._noted or intent in self.rooms
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.rooms)
+
+    def __len__(self) -> int:
+        return len(self.rooms)
 
 
-HANDLERS: Final = _merge(
-    hours.HANDLERS,
-    open_places.HANDLERS,
-    waste.HANDLERS,
-    sorting.HANDLERS,
-    places.HANDLERS,
-    facts.HANDLERS,
-    podcasts.HANDLERS,
-    player.HANDLERS,
-    reminders.HANDLERS,
-    help.HANDLERS,
-)
+def _room(name: str) -> dict[str, Handler]:
+    found: dict[str, Handler] = import_module(f"skill.intents.{name}").HANDLERS
+    return found
+
+
+HANDLERS: Final = Handlers()
 
 
 def answer(turn: Turn, services: Services) -> Reply:
     """The reply to a turn. Turns without a voice get an empty reply; an unknown intent is a question not understood."""
     services = services.but(listeners=OneTurn(services.listeners))
     if turn.kind == TurnKind.PLAYBACK:
+        from skill.intents import playback
+
         return playback.answer(turn, services)
     if turn.kind == TurnKind.END:
         return Reply(focus=Focus(), intent=turn.intent)
     if turn.kind == TurnKind.LAUNCH:
-        return help.LAUNCH(turn.but(intent="LaunchIntent"), services)
-    handler = HANDLERS.get(turn.intent, help.fallback)
-    return handler(turn, services)
+        from skill.intents import help as talk
+
+        return talk.LAUNCH(turn.but(intent="LaunchIntent"), services)
+    return HANDLERS[turn.intent if turn.intent in HANDLERS else FALLBACK](turn, services)

@@ -11,6 +11,7 @@ from datetime import date, time
 from pathlib import Path
 from typing import Any, Final
 
+from skill.intents.router import HANDLERS
 from skill.stores import manifest, words
 from skill.stores.town import Town
 from skill.stores.town_files import load_town, read_tables
@@ -54,6 +55,7 @@ def compile_town(folder: Path, out: Path) -> list[Path]:
     files: dict[str, Any] = {
         "town": {
             "head": {"town": tables["town"], "contact": tables["contact"]}, "names": TABLES, "tables": {t: bare[t] for t in TABLES if t not in APART},
+            "rooms": HANDLERS.rooms,
             "rules": words.rules(), "meanings": words.meanings(), "kinds": {lang: words.words(lang)["kinds"] for lang in words.languages()},
         },
         **{t: bare[t] for t in sorted(APART)},

@@ -51,8 +51,18 @@ class LazyTable(Mapping[str, Any]):
 class Town:
     """A town ready to answer."""
 
-    def __init__(self, city: City, rules: dict[str, Any], kinds: dict[str, Any], meanings: dict[str, Any], parts: dict[str, Any] | str) -> None:
+    def __init__(
+        self,
+        city: City,
+        rules: dict[str, Any],
+        kinds: dict[str, Any],
+        meanings: dict[str, Any],
+        parts: dict[str, Any] | str,
+        rooms: dict[str, str] | None = None,
+    ) -> None:
         self.city, self.rules, self.kinds, self.meanings = city, rules, kinds, meanings
+        self.rooms = rooms or {}
+        """Intent to room, as found when the town was compiled; empty for a town from its files."""
         self._parts = parts
 
     def part(self, name: str) -> dict[str, Any]:
@@ -78,4 +88,4 @@ def read_compiled(folder: str) -> Town | None:
         return lambda: small[table] if table in small else _read(folder, table)
 
     tables = {table: LazyTable(table, rows(table)) for table in data["names"]}
-    return Town(head(data["head"], tables), data["rules"], data["kinds"], data["meanings"], folder)
+    return Town(head(data["head"], tables), data["rules"], data["kinds"], data["meanings"], folder, data.get("rooms"))
