@@ -121,7 +121,7 @@ def test_what_staff_publish_is_heard_at_the_next_look_and_due_episodes_when_due(
 
 def test_a_fault_does_not_end_the_watch(town: Skill, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     looks: list[int] = []
-    refresher = Refresher(town, 0)
+    refresher = Refresher(town, 0, 0.01)
 
     def broken(_: float) -> None:
         looks.append(1)
@@ -130,7 +130,6 @@ def test_a_fault_does_not_end_the_watch(town: Skill, caplog: pytest.LogCaptureFi
         raise KeyError("somebody")
 
     monkeypatch.setattr(refresher, "look", broken)
-    monkeypatch.setattr("skill.channels.refresher.LOOK_EVERY_S", 0.01)
     refresher.start()
     refresher.join(5)
     assert len(looks) == 2

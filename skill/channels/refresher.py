@@ -15,6 +15,8 @@ from skill.channels.faults import described
 
 LOG: Final = logging.getLogger("mairie.podcasts")
 LOOK_EVERY_S: Final = 3.0
+LOOK_FAR_S: Final = 60.0
+"""The same where each look is a request to a bucket."""
 DUE_EVERY_S: Final = 30.0
 """How late a scheduled episode may appear."""
 
@@ -22,9 +24,9 @@ DUE_EVERY_S: Final = 30.0
 class Refresher(threading.Thread):
     """Looks whether staff published something, and reads the feeds every so many minutes."""
 
-    def __init__(self, skill: Skill, minutes: int) -> None:
+    def __init__(self, skill: Skill, minutes: int, every: float = LOOK_EVERY_S) -> None:
         super().__init__(name="podcast-refresher", daemon=True)
-        self._skill, self._minutes = skill, minutes
+        self._skill, self._minutes, self._every = skill, minutes, every
         self._seen: object = None
         self._read = self._due = 0.0
         self._done = threading.Event()
@@ -36,7 +38,7 @@ class Refresher(threading.Thread):
                 self.look(time.monotonic())
             except Exception as error:
                 LOG.error("podcasts were not looked at: %s", described(error))
-            self._done.wait(LOOK_EVERY_S)
+            self._done.wait(self._every)
 
     def look(self, now: float) -> None:
         """One look, at a moment of a clock that only goes forward."""

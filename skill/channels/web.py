@@ -18,7 +18,7 @@ from skill.channels.alexa_sdk import adapter
 from skill.channels.alexa_signature import NotFromAlexa, Verifier
 from skill.channels.faults import described
 from skill.channels.podcast_pages import pages
-from skill.channels.refresher import Refresher
+from skill.channels.refresher import LOOK_EVERY_S, LOOK_FAR_S, Refresher
 from skill.channels.reloader import Reloader
 from skill.channels.tries import tries
 from skill.channels.web_values import EVENTS, listener, plain_answer, plain_audio, plain_event, plain_player
@@ -168,7 +168,7 @@ def serve(settings: Settings, host: str, port: int) -> int:
         address = f"{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
         server = waitress.create_server(create_app(settings, skill, address=address), sockets=[listener], threads=4, ident=None, **LIMITS)
         skill.reached_at(settings.public_url or f"http://{address}")
-        refresher = Refresher(skill, settings.refresh_minutes)
+        refresher = Refresher(skill, settings.refresh_minutes, LOOK_FAR_S if settings.bucket else LOOK_EVERY_S)
         refresher.start()
         reloader = None if settings.compiled else Reloader(skill, find_town(settings.town))
         if reloader:
