@@ -91,6 +91,8 @@ class Programmes:
     def _feed(self, series: Series) -> Feed | None:
         library = self.library(series.id)
         if library is not None:
+            if self.lost(series.id):
+                raise OSError("its list of episodes is gone: is the disk there?")
             return library.feed(self._clock())
         if self.storage is None or not series.feed:
             return None
@@ -103,6 +105,12 @@ class Programmes:
         """What is known of a series: its library's episodes of the moment, or its snapshot."""
         series = self.city.series.get(series_id)
         return self._feed(series) if series else None
+
+    def lost(self, series_id: str) -> bool:
+        """Whether the list of a series of ours was there and is not any more, as when its disk is taken away: that is no empty series."""
+        known = self._shelf is not None and bool(self._shelf.of(series_id))
+        own = series_id in self.own() and self.storage is not None
+        return own and known and self.storage is not None and self.storage.info(f"{series_id}/catalogue.json") is None
 
     def versions(self) -> tuple[str, ...]:
         """Of every file that the shelf is made from: they differ once anything was published or refreshed."""

@@ -66,6 +66,8 @@ def pages(skill: Skill) -> Blueprint:
     @blue.get("/<series>/feed.xml")
     def feed(series: str) -> AnyResponse:
         library = _library(skill, series)
+        if skill.programmes.lost(series):
+            abort(503)
         now = skill.now()
         mark = (f"{library.address} {library.version()}", int(now.timestamp() // FRESH_SECONDS))
         if series not in feeds or feeds[series][0] != mark:

@@ -267,3 +267,13 @@ def test_slow_listeners_keep_nobody_from_asking(town: Skill, tmp_path: Path) -> 
             player.close()
         server.close()
         thread.join(5)
+
+
+def test_a_disk_that_is_taken_away_is_no_empty_series(town: Skill, client, tmp_path: Path) -> None:
+    publish(town, tmp_path)
+    (tmp_path / "home").rename(tmp_path / "elsewhere")
+    town.programmes.reload()
+    assert client.get(FEED).status_code == 503
+    assert [e.title for e in town.programmes.shelf.of("metamorphoses")]
+    (tmp_path / "elsewhere").rename(tmp_path / "home")
+    assert client.get(FEED).status_code == 200
