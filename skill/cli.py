@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from skill import cli_podcasts
 from skill.app import DEFAULT_TOWN, Settings, Skill, make_skill
+from skill.cli_french import FrenchParser
 from skill.conversation.turn import Focus
 from skill.stores.town_files import BrokenFiles, find_town
 
@@ -196,7 +197,8 @@ def _port(text: str) -> int:
 
 def main(argv: list[str] | None = None) -> int:
     """Entry point of the console script."""
-    parser = argparse.ArgumentParser(prog="mairie", description="The voice of a town hall.")
+    staff = "podcasts" in (sys.argv[1:] if argv is None else argv)
+    parser = (FrenchParser if staff else argparse.ArgumentParser)(prog="mairie", description="The voice of a town hall.")
     parser.add_argument("--town", help="name of a shipped town or path of a folder (default: MAIRIE_TOWN)")
     verbs = parser.add_subparsers(dest="verb", required=True)
     run = verbs.add_parser("run", help="start the web endpoint")

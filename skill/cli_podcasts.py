@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from skill.app import Skill
+from skill.cli_french import FrenchParser
 from skill.speech import fr
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ NO_SERIES: Final = "cette ville ne publie aucune série ici : écrire own = true
 def add_parser(verbs: Any, skill_of: Callable[[argparse.Namespace], Skill]) -> None:
     """The verbs under `podcasts`."""
     top = verbs.add_parser("podcasts", help="publier et lire les podcasts de la ville")
-    inner = top.add_subparsers(dest="action", required=True)
+    inner = top.add_subparsers(dest="action", required=True, parser_class=FrenchParser, metavar="ACTION", title="actions")
 
     def verb(name: str, do: Callable[[argparse.Namespace, Skill], int], help_: str) -> argparse.ArgumentParser:
         parser: argparse.ArgumentParser = inner.add_parser(name, help=help_)

@@ -136,3 +136,18 @@ def test_a_date_that_takes_an_episode_away_is_told(home: Path, capsys: pytest.Ca
 def test_addresses_that_nobody_reaches_are_told(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MAIRIE_PUBLIC_URL")
     assert "MAIRIE_PUBLIC_URL" in run(capsys, "add", str(sound(home)), "--title", "Un", "--description", "y")[2]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (("add", "a.mp3", "--title", "Le marché"), "il manque : --description"), (("add", "a.mp3", "--title", "Le", "marché", "--description", "x"), "entre guillemets"),
+        (("add", "a.mp3", "--title", "x", "--description", "y", "--number", "douze"), "« douze » n'est pas un nombre entier"), (("withdraw",), "il manque : episode"),
+        (("add", "a.mp3", "--title"), "il manque sa valeur"),
+    ],
+)  # fmt: skip
+def test_a_mistyped_command_is_told_in_french(capsys: pytest.CaptureFixture[str], typed: tuple[str, ...], said: str) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["podcasts", *typed])
+    assert left.value.code == 2
+    assert said in capsys.readouterr().err
