@@ -53,7 +53,9 @@ def known_focus(focus: Focus, services: Services, today: date) -> Focus:
         if slots is not focus.slots:
             changes["slots"] = slots
     if focus.choices:
-        tables: tuple[Mapping[str, Any], ...] = (services.city.places, services.city.collections, services.city.districts)
+        tables: tuple[Mapping[str, Any], ...] = (
+            services.city.places, services.city.collections, services.city.districts, services.city.series,
+        )  # fmt: skip
         choices = tuple(c for c in focus.choices if any(c in table for table in tables) or (focus.asked == "episode" and services.shelf.by_key(c)))
         if choices != focus.choices:
             changes["choices"] = choices

@@ -14,6 +14,8 @@ from skill.intents.common import Handler, Services, ask, tell
 from skill.intents.listener import announced, directive, heading_from, hearing, remembered, series_name, start
 from skill.intents.player import OFFER_LATEST, gone, nothing
 
+SERIES: Final = "series"
+"""What is asked when several series were named."""
 CHOICE: Final = "episode"
 """What is asked when several episodes were named."""
 LONGEST_ABOUT: Final = 220
@@ -88,7 +90,7 @@ def list_series(turn: Turn, services: Services) -> Reply:
         return tell(m.OnlyDemonstration(series_name(demonstration, services)) if demonstration else m.NoPodcasts(), turn)
     if len(real) == 1:
         return list_episodes(turn.but(slots=turn.slots.but(series=real[0])), services)
-    return ask(m.SeriesAre(tuple(series_name(key, services) for key in real[:MAX_CHOICES])), m.WhichSeriesReprompt(), turn, "series")
+    return ask(m.SeriesAre(tuple(series_name(key, services) for key in real[:MAX_CHOICES])), m.WhichSeriesReprompt(), turn, SERIES, tuple(real[:MAX_CHOICES]))
 
 
 def list_episodes(turn: Turn, services: Services) -> Reply:

@@ -23,6 +23,7 @@ MOST_CHAT: Final = 4
 """Words beside a command that somebody who listens may say: "attends, j'ai le téléphone"."""
 ASKED: Final = "episode"
 """What player intents ask when they named several episodes."""
+ASKED_SERIES: Final = "series"
 QUESTIONS: Final = frozenset({"what_is", "date", "about", "length", "remaining", "count", "when_new", "list_series", "list_episodes"})
 OF_ONE: Final = frozenset({"about", "date", "length", "mark_heard", "list_episodes", "count", "when_new"})
 """What may be said of an episode or series that is named in the same sentence."""
@@ -50,7 +51,11 @@ def choose(e: Evidence, choice: Choice, focus: Focus, ear: Ear, podcasts: HasShe
     """What a sentence says to the player or asks of its episodes; None where it is about something else."""
     if choice.intent in _FIRM and choice.score >= SURE and not playing:
         return None
-    said = Said(e, ear, playing or focus.intent in LISTENED or focus.asked in (ASKED, "latest", "series"))
+    said = Said(e, ear, playing or focus.intent in LISTENED or focus.asked in (ASKED, "latest", ASKED_SERIES))
+    if focus.asked == ASKED_SERIES and not said.asking():
+        series = _rank(said, focus, ASKED_SERIES)
+        if series:
+            return Choice("PlayPodcastIntent", Slots(series=series), SURE)
     if focus.asked == ASKED:
         picked = _picked(said, focus, podcasts)
         if picked:
@@ -198,10 +203,10 @@ def _number(said: Said) -> int | None:
     return None
 
 
-def _rank(said: Said, focus: Focus) -> str:
-    """The key of the episode that a rank among those just named means."""
+def _rank(said: Said, focus: Focus, asked: str = ASKED) -> str:
+    """The key of the episode, or the id of the series, that a rank among those just named means."""
     keys, words = focus.choices, said.e.heard
-    if not keys or focus.asked != ASKED:
+    if not keys or focus.asked != asked:
         return ""
     for i in range(len(words) - 1, -1, -1) if said.corrected else range(len(words)):
         word, before = words[i], words[i - 1] if i else ""
