@@ -29,7 +29,7 @@ from skill.stores.town_files import find_town
 LOG: Final = logging.getLogger("mairie.web")
 MOST_BYTES: Final = 128 * 1024
 MOST_TEXT: Final = 10_000
-LIMITS: Final = {"max_request_body_size": MOST_BYTES, "max_request_header_size": 32 * 1024, "connection_limit": 200, "channel_timeout": 20}
+LIMITS: Final = {"max_request_body_size": MOST_BYTES, "max_request_header_size": 32 * 1024, "connection_limit": 200, "channel_timeout": 30}
 """For waitress: a body too long is refused before it is read, and a connection that says nothing is closed."""
 TRY: Final = """Mairie vocale répond. / Mairie vocale is listening.
 
