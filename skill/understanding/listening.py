@@ -167,7 +167,7 @@ def _asked_for(said: Said, choice: Choice, podcasts: HasShelf) -> Choice | None:
     least = ENOUGH if said.noun else LIKELY if said.has("about") else TITLED
     if score >= least and (asked or said.noun or (said.listening and said.has("latest", "weak_nouns"))):
         return Choice("PlayPodcastIntent", slots.but(wanted=" ".join(wanted)), SURE)
-    if said.noun and choice.intent == "PlayPodcastIntent":
+    if said.noun and (choice.intent == "PlayPodcastIntent" or (latest and asked and choice.intent in _REFUSED)):
         return Choice("PlayPodcastIntent", slots.but(wanted=" ".join(wanted)) if len(podcasts.shelf) and not latest else slots, SURE)
     return None
 
