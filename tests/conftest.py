@@ -13,6 +13,7 @@ import pytest
 from skill.app import Skill
 from skill.stores.compiled import from_files
 from skill.stores.town_files import CITIES
+from tests.fakes import Moody, Radio, episode, feed
 
 os.environ["MAIRIE_DATA"] = tempfile.mkdtemp(prefix="mairie-tests-")  # nothing of whoever runs the tests is read or written
 
@@ -47,6 +48,17 @@ def issy() -> Skill:
 @pytest.fixture(scope="session")
 def valfleuri() -> Skill:
     return Skill(from_files(TOWNS["valfleuri"]))
+
+
+@pytest.fixture
+def store() -> Moody:
+    return Moody()
+
+
+@pytest.fixture
+def radio(issy: Skill, store: Moody) -> Radio:
+    """Issy with three episodes to play, and a memory that tests may break."""
+    return Radio(issy.town, store, metamorphoses=feed(*(episode(n) for n in (1, 2, 3))))
 
 
 @pytest.fixture(scope="session", params=sorted(TOWNS))

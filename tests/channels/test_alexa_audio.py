@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from skill.app import Skill
 from skill.channels.alexa import AlexaChannel
 from skill.channels.alexa_audio import REPORTS, event_of
 from tests.fakes import Clock, Moody, Radio, episode, feed
@@ -20,16 +19,6 @@ SILENCE = {"version": "1.0", "response": {}}
 PLAYER = "AudioPlayer.Playback"
 BUTTON = "PlaybackController."
 KINDS = {k: k.removeprefix(PLAYER).removeprefix(BUTTON).removesuffix("CommandIssued") for k in REPORTS}
-
-
-@pytest.fixture
-def store() -> Moody:
-    return Moody()
-
-
-@pytest.fixture
-def radio(issy: Skill, store: Moody) -> Radio:
-    return Radio(issy.town, store, metamorphoses=feed(*(episode(n) for n in (1, 2, 3))))
 
 
 @pytest.fixture

@@ -1,23 +1,12 @@
-"""A radio of three episodes and the speakers of one person, for every test of listening by voice."""
+"""The speakers of one person, for every test of listening by voice."""
 
 from __future__ import annotations
 
 import pytest
 
-from skill.app import Skill
 from skill.channels.alexa import AlexaChannel
-from tests.fakes import Clock, Moody, Radio, episode, feed
+from tests.fakes import Clock, Radio
 from tests.speaker import Speaker
-
-
-@pytest.fixture
-def store() -> Moody:
-    return Moody()
-
-
-@pytest.fixture
-def radio(issy: Skill, store: Moody) -> Radio:
-    return Radio(issy.town, store, metamorphoses=feed(*(episode(n) for n in (1, 2, 3))))
 
 
 @pytest.fixture

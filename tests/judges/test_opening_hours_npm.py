@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from datetime import date
 from pathlib import Path
@@ -14,30 +13,14 @@ import pytest
 from skill.city.hours import timetable
 from skill.stores.town_files import load_town
 from tests.conftest import TOWNS
+from tests.judges.npm import judge
 
-HERE = Path(__file__).resolve().parent
-BUILD = HERE.parent.parent / "build" / "npm"
 FIRST, LAST = date(2025, 1, 1), date(2027, 12, 31)
 
 
 @pytest.fixture(scope="module")
 def node() -> Path:
-    """A folder with the package installed; skipped where there is no node or no registry."""
-    if not shutil.which("npm"):
-        pytest.skip("npm is not installed")
-    if not (BUILD / "node_modules/opening_hours").is_dir():
-        BUILD.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run(
-            ["npm", "install", "--no-audit", "--no-fund", "--prefix", str(BUILD), "opening_hours@3.15.0"],
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        if done.returncode:
-            pytest.skip(f"npm could not install opening_hours: {done.stderr[-200:]}")
-    shutil.copy(HERE / "opening_hours.mjs", BUILD / "judge.mjs")
-    return BUILD
+    return judge("opening_hours", "3.15.0", "opening_hours.mjs")
 
 
 @pytest.mark.slow

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,30 +12,13 @@ import pytest
 
 from podcasts.folder import Folder
 from podcasts.library import Library
+from tests.judges.npm import judge
 from tests.podcasts.sounds import ADDRESS, NOW, SHOW, jpeg, library, mp4, sound
-
-HERE = Path(__file__).resolve().parent
-BUILD = HERE.parent.parent / "build" / "npm-partytime"
 
 
 @pytest.fixture(scope="module")
 def node() -> Path:
-    """A folder with the package installed; skipped where there is no node or no registry."""
-    if not shutil.which("npm"):
-        pytest.skip("npm is not installed")
-    if not (BUILD / "node_modules/podcast-partytime").is_dir():
-        BUILD.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run(
-            ["npm", "install", "--no-audit", "--no-fund", "--prefix", str(BUILD), "podcast-partytime@5.0.0"],
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        if done.returncode:
-            pytest.skip(f"npm could not install podcast-partytime: {done.stderr[-200:]}")
-    shutil.copy(HERE / "partytime.mjs", BUILD / "judge.mjs")
-    return BUILD
+    return judge("podcast-partytime", "5.0.0", "partytime.mjs")
 
 
 def judged(node: Path, xml: bytes) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,29 +14,15 @@ from typing import Any
 
 import pytest
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
-BUILD = ROOT / "build" / "npm-alexa"
-PACKAGE = "virtual-alexa@0.7.8"
+from tests.judges.npm import ROOT, judge
+
 PATIENCE = 30
 FIRST, SECOND, THIRD = (f"urn:mairie-vocale:demonstration:{n}" for n in (1, 2, 3))
 
 
 @pytest.fixture(scope="module")
 def node() -> Path:
-    """A folder with the package installed; skipped where there is no node or no registry."""
-    if not shutil.which("npm"):
-        pytest.skip("npm is not installed")
-    if not (BUILD / "node_modules/virtual-alexa").is_dir():
-        BUILD.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run(
-            ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(BUILD), PACKAGE],
-            capture_output=True, text=True, timeout=300, check=False,
-        )  # fmt: skip
-        if done.returncode:
-            pytest.skip(f"npm could not install {PACKAGE}: {done.stderr[-200:]}")
-    shutil.copy(HERE / "virtual_alexa.mjs", BUILD / "judge.mjs")
-    return BUILD
+    return judge("virtual-alexa", "0.7.8", "virtual_alexa.mjs")
 
 
 @pytest.fixture
