@@ -11,6 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from podcasts.fetch import FeedUnavailable, Limits, fetch
+
 FEED = b'<?xml version="1.0"?><rss version="2.0"><channel><title>t</title><item><title>e</title><guid>g</guid></item></channel></rss>'
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\n"
 
@@ -188,3 +192,15 @@ def own_authority(folder: Path, host: str) -> tuple[ssl.SSLContext, Path]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "both.pem")
     return context, folder / "root.pem"
+
+
+INSIDE = Limits(seconds=2.0, most_bytes=1_000_000, inside=True)
+
+
+def reason(url: str, limits: Limits = INSIDE, **more: str) -> str:
+    """Why an address could not be read."""
+    with pytest.raises(FeedUnavailable) as caught:
+        fetch(url, limits=limits, **more)
+    assert str(caught.value)
+    assert " at 0x" not in str(caught.value)
+    return caught.value.reason

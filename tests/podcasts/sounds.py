@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from podcasts.library import Library
-from podcasts.model import Show
+from podcasts.model import Feed, Show
+from podcasts.read import read
 from podcasts.storage import Storage
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
@@ -86,3 +87,14 @@ def sound(folder: Path, seed: int = 0, name: str = "") -> Path:
 def library(storage: Storage, series: str = "ville", show: Show = SHOW) -> Library:
     """A series to publish in."""
     return Library(storage, series, show, ADDRESS)
+
+
+def feed_of(lib: Library) -> Feed:
+    """What listeners get."""
+    found = lib.storage.get(f"{lib.series}/feed.xml")
+    return read(found.data) if found else Feed(lib.show)
+
+
+def heard(lib: Library) -> list[str]:
+    """Their titles."""
+    return [e.title for e in feed_of(lib).episodes]

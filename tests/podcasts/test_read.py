@@ -2,62 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import random
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podcasts import guard
-from podcasts.model import LONGEST_GUID, Episode, Feed, FeedRefused, Show, feed_from_plain, to_plain
+from podcasts.model import Episode, Feed, Show
 from podcasts.read import read
-from podcasts.values import address
-
-NS = 'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" xmlns:podcast="https://podcastindex.org/namespace/1.0" xmlns:media="http://search.yahoo.com/mrss/"'
-URL = "https://feeds.example/show/feed.xml"
-
-
-def rss(*items: str, channel: str = "<title>Série</title>", root: str = NS) -> bytes:
-    body = "".join(f"<item>{item}</item>" for item in items)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" {root}><channel>{channel}{body}</channel></rss>'.encode()
-
-
-def only(item: str, **more: str) -> Episode:
-    (episode,) = read(rss(item, **more), URL).episodes
-    return episode
-
-
-def refusal(data: bytes) -> str:
-    with pytest.raises(FeedRefused) as caught:
-        read(data, URL)
-    return str(caught.value)
-
-
-def lawful(feed: Feed) -> Feed:
-    """The laws of every feed that is read."""
-    guids = [e.guid for e in feed.episodes]
-    assert all(guids)
-    assert len(set(guids)) == len(guids)
-    assert max(map(len, guids), default=0) <= LONGEST_GUID
-    dated = [e.published for e in feed.episodes if e.published]
-    assert dated == sorted(dated, reverse=True)
-    assert all(e.published is None for e in feed.episodes[len(dated) :])
-    for e in feed.episodes:
-        assert e.audio == "" or e.audio.startswith("https://")
-        assert all(address(a) == a for a in (e.audio, e.link, e.image, e.transcript, e.chapters))
-        assert "\n" not in e.title
-    assert feed_from_plain(to_plain(feed)) == feed
-    return feed
-
-
-def tried(data: bytes, content_type: str = "") -> None:
-    with contextlib.suppress(FeedRefused):
-        lawful(read(data, URL, content_type))
-
+from tests.podcasts.feeds import URL, lawful, only, refusal, rss, tried
 
 # What people publish
 
@@ -293,58 +247,3 @@ def test_no_document_takes_long(unit: str, where: str) -> None:
     begun = time.process_time()
     tried(f"<rss version='2.0'><channel><title>t</title>{where}{unit * (20_000 // len(unit))}".encode())
     assert time.process_time() - begun < 1.5
-
-
-# Whatever else comes
-
-
-@given(st.binary(max_size=300) | st.binary(max_size=200).map(b"<rss><channel><item>".__add__), st.text(max_size=20))
-@settings(max_examples=40)
-@example(rss("<title>a</title>").replace(b"UTF-8", b"shift_jis"), "")
-@example(rss("<title>a</title>").replace(b"UTF-8", b"idna"), "text/xml; charset=undefined")
-def test_any_bytes_are_a_feed_or_refused(data: bytes, content_type: str) -> None:
-    tried(data, content_type)
-
-
-TAGS = st.sampled_from(
-    ["<rss>", "<channel>", "<item>", "</item>", "<title>", "</title>", "<guid>", "<entry>", "<link href='http://[' rel='enclosure'/>", "<enclosure url='a'/>", "x", "&", "<pubDate>",
-     "<itunes:duration>", "]]>", "<![CDATA[", "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='http://['>", "</rss>", "<itunes:image href='&amp;'/>", "<!--", "\x00", "<content type='xhtml'>"]
-)  # fmt: skip
-
-
-@given(st.lists(TAGS, max_size=25).map("".join))
-@settings(max_examples=40)
-def test_any_tags_are_a_feed_or_refused(text: str) -> None:
-    tried(f"<rss><channel>{text}".encode())
-    tried(text.encode())
-
-
-@pytest.fixture(scope="module")
-def real(shared: Path) -> list[bytes]:
-    found = [p.read_bytes() for p in sorted((shared / "data" / "feeds").rglob("*.*")) if p.suffix in (".xml", ".rss")]
-    if not found:
-        pytest.skip("../shared/data/feeds is empty")
-    return found
-
-
-def mutants(data: bytes, chance: random.Random) -> Iterator[bytes]:
-    a, b = sorted(chance.randrange(len(data) + 1) for _ in range(2))
-    yield data[:a]
-    yield data[:a] + data[b:]
-    yield data[:a] + data[a:b][:5_000] * 2 + data[b:]
-    yield data[:a] + bytes(chance.randrange(256) for _ in range(3)) + data[a:]
-    yield data.replace(chance.choice([b">", b"<", b'"', b"</", b"&", b"item", b"http"]), chance.choice([b"", b"&", b"<", b"\x00"]), chance.randrange(1, 9))
-    yield data.decode("utf-8", "replace").encode(chance.choice(["utf-16", "latin-1", "cp1252", "utf-7"]), "replace")
-
-
-def test_real_feeds_are_read(real: list[bytes]) -> None:
-    for data in real:
-        tried(data)
-    assert sum(len(lawful(read(d)).episodes) for d in real if len(d) > 5_000) > 3
-
-
-def test_real_feeds_however_damaged_break_nothing(real: list[bytes]) -> None:
-    chance = random.Random(7)
-    for data in real:
-        for mutant in mutants(data[:30_000], chance):
-            tried(mutant)
