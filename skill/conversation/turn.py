@@ -143,6 +143,14 @@ class Slots(Record):
         )
 
 
+ASKED_EPISODE: Final = "episode"
+"""We named several episodes, and asked which."""
+ASKED_SERIES: Final = "series"
+"""We named several series, and asked which."""
+ASKED_LATEST: Final = "latest"
+"""We offered the newest episode."""
+
+
 class Focus(Record):
     """What the conversation is about, so that "et dimanche ?" and "le deuxième" can be understood."""
 

@@ -9,15 +9,13 @@ from skill.conversation import terms
 from skill.conversation.audio import Behavior, Clear, Stop
 from skill.conversation.listening import Listening, stamped
 from skill.conversation.messages import podcasts as m
-from skill.conversation.turn import Focus, Reply, Turn
+from skill.conversation.turn import ASKED_LATEST, Focus, Reply, Turn
 from skill.intents import help as talk
 from skill.intents.common import Handler, Services, ask, tell
 from skill.intents.listener import Hearing, again, announced, change, directive, hearing, neighbour, spoken_at, start
 
 USUAL_SECONDS: Final = 30
 """How far "avance" goes where nobody said how far."""
-OFFER_LATEST: Final = "latest"
-"""What is asked when we offer the newest episode instead."""
 
 
 def nothing(turn: Turn, services: Services) -> Reply:
@@ -30,7 +28,7 @@ def gone(turn: Turn, services: Services) -> Reply:
     latest = services.shelf.latest()
     if latest is None:
         return tell(m.Withdrawn(), turn)
-    return ask(m.WithdrawnOffer(), m.OfferReprompt(), turn, OFFER_LATEST, slots=turn.slots.but(episode=latest.key))
+    return ask(m.WithdrawnOffer(), m.OfferReprompt(), turn, ASKED_LATEST, slots=turn.slots.but(episode=latest.key))
 
 
 def _silent(turn: Turn, message: terms.Message, hear: Hearing) -> Reply:
@@ -44,11 +42,11 @@ def pause(turn: Turn, services: Services) -> Reply:
     hear = hearing(turn, services)
     if not hear.guid:
         return nothing(turn, services)
-    keep_place(turn, services, hear)
+    keep_place(turn, services)
     return _silent(turn, m.Paused(), hear).but(audio=Stop())
 
 
-def keep_place(turn: Turn, services: Services, hear: Hearing) -> None:
+def keep_place(turn: Turn, services: Services) -> None:
     """Remembers where the speaker is at the moment, before its own report arrives."""
     if turn.player.playing and turn.player.token:
         player, seen = turn.player, stamped(spoken_at(turn))
@@ -60,7 +58,7 @@ def stop(turn: Turn, services: Services) -> Reply:
     reply = talk.goodbye(turn, services)
     if not turn.player.token:
         return reply
-    keep_place(turn, services, hearing(turn, services))
+    keep_place(turn, services)
     return reply.but(audio=Stop())
 
 
@@ -121,7 +119,7 @@ def _step(turn: Turn, services: Services, step: int, found: Callable[[str], term
     hear = hearing(turn, services)
     if not hear.guid:
         return nothing(turn, services)
-    keep_place(turn, services, hear)
+    keep_place(turn, services)
     episode, heading = neighbour(hear, services, step), 0
     ordered = hear.episode and hear.episode.series not in services.shelf.serial and not hear.memory.shuffle
     if episode is None and step < 0 and ordered and hear.memory.heading > 0:

@@ -8,16 +8,12 @@ from typing import Final
 from skill.city.shelf import Episode
 from skill.conversation import terms
 from skill.conversation.messages import podcasts as m
-from skill.conversation.turn import MAX_CHOICES, Focus, Reply, Turn
+from skill.conversation.turn import ASKED_EPISODE, ASKED_LATEST, ASKED_SERIES, MAX_CHOICES, Focus, Reply, Turn
 from skill.intents import help as talk
 from skill.intents.common import Handler, Services, ask, tell
 from skill.intents.listener import announced, directive, heading_from, hearing, remembered, series_name, start
-from skill.intents.player import OFFER_LATEST, gone, nothing
+from skill.intents.player import gone, nothing
 
-SERIES: Final = "series"
-"""What is asked when several series were named."""
-CHOICE: Final = "episode"
-"""What is asked when several episodes were named."""
 LONGEST_ABOUT: Final = 220
 """Characters of a description that are read aloud: two or three sentences."""
 
@@ -70,7 +66,7 @@ def _offer_latest(turn: Turn, services: Services, why: terms.Message) -> Reply:
     if latest is None:
         return tell(why, turn)
     slots = turn.slots.but(wanted="", number=None, episode=latest.key)
-    return ask(m.ButLatest(why), m.OfferReprompt(), turn, OFFER_LATEST, slots=slots)
+    return ask(m.ButLatest(why), m.OfferReprompt(), turn, ASKED_LATEST, slots=slots)
 
 
 def _which(turn: Turn, services: Services, episodes: tuple[Episode, ...]) -> Reply:
@@ -78,7 +74,7 @@ def _which(turn: Turn, services: Services, episodes: tuple[Episode, ...]) -> Rep
     shown = episodes[:MAX_CHOICES]
     titles = tuple(e.title for e in shown)
     slots = turn.slots.but(wanted="", number=None)
-    return ask(m.WhichEpisode(titles), m.WhichEpisodeReprompt(), turn, CHOICE, tuple(e.key for e in shown), slots).but(intent=turn.intent)
+    return ask(m.WhichEpisode(titles), m.WhichEpisodeReprompt(), turn, ASKED_EPISODE, tuple(e.key for e in shown), slots).but(intent=turn.intent)
 
 
 def list_series(turn: Turn, services: Services) -> Reply:
@@ -90,7 +86,8 @@ def list_series(turn: Turn, services: Services) -> Reply:
         return tell(m.OnlyDemonstration(series_name(demonstration, services)) if demonstration else m.NoPodcasts(), turn)
     if len(real) == 1:
         return list_episodes(turn.but(slots=turn.slots.but(series=real[0])), services)
-    return ask(m.SeriesAre(tuple(series_name(key, services) for key in real[:MAX_CHOICES])), m.WhichSeriesReprompt(), turn, SERIES, tuple(real[:MAX_CHOICES]))
+    shown = tuple(real[:MAX_CHOICES])
+    return ask(m.SeriesAre(tuple(series_name(key, services) for key in shown)), m.WhichSeriesReprompt(), turn, ASKED_SERIES, shown)
 
 
 def list_episodes(turn: Turn, services: Services) -> Reply:
@@ -105,7 +102,7 @@ def list_episodes(turn: Turn, services: Services) -> Reply:
     intent = turn.but(intent="PlayPodcastIntent")
     titles = tuple(e.title for e in shown)
     message: terms.Message = m.OneEpisode(titles[0]) if len(shown) == 1 else m.EpisodesAre(titles)
-    reply = ask(message, m.WhichEpisodeReprompt(), intent, CHOICE, tuple(e.key for e in shown), turn.slots.but(wanted="", number=None, aspects=()))
+    reply = ask(message, m.WhichEpisodeReprompt(), intent, ASKED_EPISODE, tuple(e.key for e in shown), turn.slots.but(wanted="", number=None, aspects=()))
     return reply.but(intent=turn.intent)
 
 
@@ -222,7 +219,7 @@ def summary(description: str, title: str = "") -> str:
 
 def yes(turn: Turn, services: Services) -> Reply:
     """Yes: to the newest episode where that was offered, else to what help.py offered."""
-    return offered(turn, services) if turn.focus.asked == OFFER_LATEST else talk.yes(turn, services)
+    return offered(turn, services) if turn.focus.asked == ASKED_LATEST else talk.yes(turn, services)
 
 
 HANDLERS: Final[dict[str, Handler]] = {

@@ -12,18 +12,16 @@ from typing import Final, Protocol
 
 from skill.city.numbers import ordinal
 from skill.city.shelf import ENOUGH, LIKELY, TITLED, Shelf
-from skill.conversation.turn import Focus, Slots
+from skill.conversation.turn import ASKED_EPISODE, ASKED_LATEST, ASKED_SERIES, Focus, Slots
 from skill.understanding.decide import Choice
 from skill.understanding.ear import Ear
 from skill.understanding.evidence import Evidence
+from skill.understanding.numbered import BEFORE_RANK, RANKS, number_of, rank_of
 from skill.understanding.player_words import Heard, Said
 from skill.understanding.weigh import SURE
 
 MOST_CHAT: Final = 4
 """Words beside a command that somebody who listens may say: "attends, j'ai le téléphone"."""
-ASKED: Final = "episode"
-"""What player intents ask when they named several episodes."""
-ASKED_SERIES: Final = "series"
 QUESTIONS: Final = frozenset({"what_is", "date", "about", "length", "remaining", "count", "when_new", "list_series", "list_episodes"})
 OF_ONE: Final = frozenset({"about", "date", "length", "mark_heard", "list_episodes", "count", "when_new"})
 """What may be said of an episode or series that is named in the same sentence."""
@@ -36,6 +34,19 @@ LISTENED: Final = frozenset({
 _FIRM: Final = frozenset({
     "EmergencyIntent", "ReminderIntent", "WhereToThrowIntent", "NextCollectionIntent", "OtherTownIntent", "WhatTonightIntent", "BinRuleIntent",
 })  # fmt: skip
+"""Intents that are never about a podcast, once they are sure."""
+_REFUSED: Final = ("AMAZON.FallbackIntent", "OffTopicIntent")
+_GIVES_WAY: Final = frozenset({*_REFUSED, "PlayPodcastIntent", "ChitchatIntent", "TownQuestionIntent"})
+"""Intents that an episode is looked for in spite of, however sure."""
+_HABITS: Final = ("loop_on", "loop_off", "shuffle_on", "shuffle_off")
+_CLEARLY: Final = 0.6
+"""Share of a name of the town from which a sentence is about it."""
+_MOST_IN_QUESTION: Final = 2
+"""Words beside a question about what is heard."""
+_BEGINNING: Final = 1
+"""A command that begins no later than here is one, whatever is told after it."""
+_WHOLE_TITLE: Final = 3
+"""Words from which a title by itself is asked for."""
 
 
 class HasShelf(Protocol):
@@ -51,12 +62,12 @@ def choose(e: Evidence, choice: Choice, focus: Focus, ear: Ear, podcasts: HasShe
     """What a sentence says to the player or asks of its episodes; None where it is about something else."""
     if choice.intent in _FIRM and choice.score >= SURE and not playing:
         return None
-    said = Said(e, ear, playing or focus.intent in LISTENED or focus.asked in (ASKED, "latest", ASKED_SERIES))
+    said = Said(e, ear, playing or focus.intent in LISTENED or focus.asked in (ASKED_EPISODE, ASKED_LATEST, ASKED_SERIES))
     if focus.asked == ASKED_SERIES and not said.asking():
-        series = _rank(said, focus, ASKED_SERIES)
+        series = rank_of(said, focus, ASKED_SERIES)
         if series:
             return Choice("PlayPodcastIntent", Slots(series=series), SURE)
-    if focus.asked == ASKED:
+    if focus.asked == ASKED_EPISODE:
         picked = _picked(said, focus, podcasts)
         if picked:
             return picked
@@ -66,10 +77,6 @@ def choose(e: Evidence, choice: Choice, focus: Focus, ear: Ear, podcasts: HasShe
         if made:
             return made
     return _asked_for(said, choice, podcasts)
-
-
-_CLEARLY: Final = 0.6
-"""Share of a name of the town from which a sentence is about it."""
 
 
 def _commanded(command: Heard, said: Said, focus: Focus, podcasts: HasShelf) -> Choice | None:
@@ -82,26 +89,15 @@ def _commanded(command: Heard, said: Said, focus: Focus, podcasts: HasShelf) -> 
     rest = said.rest(command.at)
     town = any(m.whole >= _CLEARLY for t in ("place", "collection", "item") for m in said.e.mentions.get(t, ())[:1]) or bool(said.e.kinds)
     slots = Slots(series=said.series, seconds=said.seconds if intent.startswith("Seek") else None, aspects=tuple(aspects))
-    number = _number(said) if command.name in OF_ONE else None
-    rank = _rank(said, focus) if command.name in OF_ONE else ""
-    if rank:
-        return Choice(intent, slots.but(episode=rank), SURE)
-    if number is not None:
-        return Choice(intent, slots.but(number=number), SURE)
-    if command.name in OF_ONE and rest and (said.noun or said.series or said.listening):
-        wanted = [w for w in said.wanted(command.at) if said.e.heard.index(w) in rest]
-        found = podcasts.shelf.find(wanted, said.series) if wanted else []
-        if found and found[0].score >= (ENOUGH if said.noun else LIKELY):
-            return Choice(intent, slots.but(wanted=" ".join(wanted)), SURE)
-        if said.noun and command.name in ("about", "length"):
-            return Choice(intent, slots.but(wanted=" ".join(wanted)), SURE)
-        if said.noun and len(rest) <= (MOST_CHAT - 1 if said.series else _MOST_IN_QUESTION):
-            return Choice(intent, slots, SURE)
-        if command.name != "mark_heard":
+    if command.name in OF_ONE:
+        named = _named(command, said, focus, podcasts, slots, rest)
+        if named is not None:
+            return Choice(intent, named, SURE)
+        if rest and (said.noun or said.series or said.listening) and command.name != "mark_heard":
             return None
     if command.at == said.span and rest:  # a length of time alone is a pause; among other words it is anything
         return None
-    if command.name == "stop" and (said.series or _number(said) is not None or (said.noun and len(rest) > 1)):  # "arrêtez ça et mettez…": the second is meant
+    if command.name == "stop" and (said.series or number_of(said) is not None or (said.noun and len(rest) > 1)):  # "arrêtez ça et mettez…": the second is meant
         return None
     known = said.listening or said.noun or (command.sure and intent == "CannotDoIntent" and said.has("weak_nouns"))
     most = 0 if not known or (rest and said.asking(command.at)) else MOST_CHAT
@@ -118,11 +114,28 @@ def _commanded(command: Heard, said: Said, focus: Focus, podcasts: HasShelf) -> 
         return None
     if command.name == "resume" and (said.noun or command.sure):
         slots = slots.but(aspects=("podcast",))
-    if command.name not in OF_ONE and not command.sure and _number(said) is not None and (said.noun or said.series):
+    if command.name not in OF_ONE and not command.sure and number_of(said) is not None and (said.noun or said.series):
         return None
-    if said.named and command.name in ("next", "previous", "resume") and not said.listening and command.name != "resume":
+    if said.named and command.name in ("next", "previous") and not said.listening:
         return None
     return Choice(intent, slots, SURE)
+
+
+def _named(command: Heard, said: Said, focus: Focus, podcasts: HasShelf, slots: Slots, rest: list[int]) -> Slots | None:
+    """The slots with the episode that a question names: by its rank, its number or its words; None where it names none that we know."""
+    rank, number = rank_of(said, focus), number_of(said)
+    if rank:
+        return slots.but(episode=rank)
+    if number is not None:
+        return slots.but(number=number)
+    if not rest or not (said.noun or said.series or said.listening):
+        return None
+    wanted = [w for w in said.wanted(command.at) if said.e.heard.index(w) in rest]
+    found = podcasts.shelf.find(wanted, said.series) if wanted else []
+    known = found and found[0].score >= (ENOUGH if said.noun else LIKELY)
+    if known or (said.noun and command.name in ("about", "length")):
+        return slots.but(wanted=" ".join(wanted))
+    return slots if said.noun and len(rest) <= (MOST_CHAT - 1 if said.series else _MOST_IN_QUESTION) else None
 
 
 def _asked_for(said: Said, choice: Choice, podcasts: HasShelf) -> Choice | None:
@@ -130,24 +143,13 @@ def _asked_for(said: Said, choice: Choice, podcasts: HasShelf) -> Choice | None:
     e = said.e
     asked, latest = said.has("play") or said.has("about"), said.has("latest")
     slots = Slots(series=said.series, aspects=("latest",) if latest else ())
-    number = _number(said)
+    number = number_of(said)
     if number is not None and (said.noun or said.series or (said.listening and (said.has("play") or "numero" in e.heard))):
         return Choice("PlayPodcastIntent", slots.but(number=number), SURE)
     wanted = said.wanted()
     about = said.has("about") and not any(e.has(c) for c in ("ask_open", "ask_close", "hours", "where", "phone", "price", "state"))
-    firm = (
-        not about
-        and choice.score >= SURE
-        and choice.intent
-        not in (
-            "PlayPodcastIntent",
-            "AMAZON.FallbackIntent",
-            "OffTopicIntent",
-            "ChitchatIntent",
-            "TownQuestionIntent",
-        )
-    )
-    if firm and not said.noun and not said.series:
+    firm = choice.score >= SURE and choice.intent not in _GIVES_WAY
+    if firm and not (about or said.noun or said.series):
         return None
     if not wanted:
         plain = (
@@ -172,70 +174,15 @@ def _asked_for(said: Said, choice: Choice, podcasts: HasShelf) -> Choice | None:
     return None
 
 
-_HABITS: Final = ("loop_on", "loop_off", "shuffle_on", "shuffle_off")
-_MOST_IN_QUESTION: Final = 2
-_BEGINNING: Final = 1
-"""A command that begins no later than here is one, whatever is told after it."""
-_WHOLE_TITLE: Final = 3
-_REFUSED: Final = ("AMAZON.FallbackIntent", "OffTopicIntent")
-_NUMBERED: Final = frozenset({"episode", "numero", "podcast", "emission", "number", "ep", "n"})
-
-
-def _number(said: Said) -> int | None:
-    """The number of an episode: "l'épisode 3", "le numéro douze", "le troisième épisode"."""
-    words = said.e.heard
-    order = range(len(words) - 1, -1, -1) if said.corrected else range(len(words))  # "le quatre, euh non, le cinq"
-    for i in order:
-        word = words[i]
-        if i in said.span:
-            continue
-        j = i - 1
-        while j > 0 and words[j] in said.ear.stop and words[j] not in _NUMBERED:
-            j -= 1
-        before, after = words[j] if i else "", words[i + 1] if i + 1 < len(words) else ""
-        if word.isdigit() and len(word) < 5 and (before in _NUMBERED or (said.series and i == len(words) - 1)):
-            return int(word)
-        if word in ("un", "one") and before in _NUMBERED and i == len(words) - 1:
-            return 1
-        rank = ordinal(word)
-        if rank and (after in _NUMBERED - {"numero"}) and not said.listening:
-            return rank
-    return None
-
-
-def _rank(said: Said, focus: Focus, asked: str = ASKED) -> str:
-    """The key of the episode, or the id of the series, that a rank among those just named means."""
-    keys, words = focus.choices, said.e.heard
-    if not keys or focus.asked != asked:
-        return ""
-    for i in range(len(words) - 1, -1, -1) if said.corrected else range(len(words)):
-        word, before = words[i], words[i - 1] if i else ""
-        rank = ordinal(word) or (int(word) if word.isdigit() and i not in said.span and (before in _BEFORE_RANK or len(words) == 1) else None)
-        if rank and rank <= len(keys):
-            return keys[rank - 1]
-        if word in ("milieu", "middle") and len(keys) == _THREE:
-            return keys[1]
-        if word in ("dernier", "derniere", "last"):
-            return keys[-1]
-        if word in ("un", "une", "one") and (i == len(words) - 1) and (before in _BEFORE_RANK or len(words) == 1):
-            return keys[0]
-    return ""
-
-
-_BEFORE_RANK: Final = ("le", "la", "the", "numero", "number", "l")
-_RANKS: Final = ("milieu", "middle", "dernier", "derniere", "last")
-_THREE: Final = 3
-
-
 def _picked(said: Said, focus: Focus, podcasts: HasShelf) -> Choice | None:
     """The episode chosen among those just named, by rank, by its words, or because there is only one."""
     e = said.e
     command = said.command()
     if command and (command.name in OF_ONE or command.sure) and not said.has("play"):
         return None
-    beside = [w for w in said.wanted() if not w.isdigit() and not ordinal(w) and w not in _RANKS]
-    dated = e.when and not all(w.isdigit() or w in _BEFORE_RANK or ordinal(w) for w in (e.heard[i] for i in e.time))  # "le trois" is no day here
-    key = "" if dated or (said.asking() and beside) or len(beside) > MOST_CHAT - 1 else _rank(said, focus)
+    beside = [w for w in said.wanted() if not w.isdigit() and not ordinal(w) and w not in RANKS]
+    dated = e.when and not all(w.isdigit() or w in BEFORE_RANK or ordinal(w) for w in (e.heard[i] for i in e.time))  # "le trois" is no day here
+    key = "" if dated or (said.asking() and beside) or len(beside) > MOST_CHAT - 1 else rank_of(said, focus)
     if not key and e.has("whatever"):
         key = focus.choices[0] if focus.choices else ""
     if not key and len(focus.choices) == 1 and e.has("yes") and e.content <= 1:
