@@ -32,7 +32,7 @@ def write(feed: Feed, self_url: str, built: datetime | None = None) -> bytes:
 
     Raises ValueError for an episode without sound, type, size or GUID: a directory would drop it in silence.
     """
-    show = feed.show
+    show, self_url = feed.show, _clean(self_url)
     root = ET.Element("rss", {"version": "2.0"})
     channel = ET.SubElement(root, "channel")
     _with(channel, f"{{{ATOM}}}link", href=self_url, rel="self", type="application/rss+xml")
