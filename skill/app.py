@@ -6,7 +6,7 @@ Channels make turns and play replies; `Skill` is all they see.
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -167,7 +167,7 @@ class Skill:
 
     def now(self) -> datetime:
         """The moment, in the town's zone. The one clock of the house."""
-        return datetime.now(self.ready.zone if hasattr(self, "ready") else UTC)
+        return datetime.now(self.zone)
 
     def understand(self, text: str, locale: str, now: datetime, focus: Focus) -> tuple[Choice, Evidence]:
         """The intent and slots of words, in their conversation."""

@@ -22,16 +22,14 @@ if TYPE_CHECKING:
     from podcasts.snapshots import Outcome
     from podcasts.storage import Storage
 
+    Home = Storage | Callable[[], Storage | None] | None
+else:
+    Home = object  # podcasts are read about when first asked for
+
 OLD_SECONDS: Final = 300
 """After this a function in the cloud looks whether there is something new, while no one waits."""
 RETRY_SECONDS: Final = 20
 """After this a series that could not be read at all is tried again, also for somebody who waits."""
-
-
-if TYPE_CHECKING:
-    Home = Storage | Callable[[], Storage | None] | None
-else:
-    Home = object
 
 
 class Programmes:
@@ -108,15 +106,19 @@ class Programmes:
 
     def lost(self, series_id: str) -> bool:
         """Whether the list of a series of ours was there and is not any more, as when its disk is taken away: that is no empty series."""
-        known = self._shelf is not None and bool(self._shelf.of(series_id))
-        own = series_id in self.own() and self.storage is not None
-        return own and known and self.storage is not None and self.storage.info(f"{series_id}/catalogue.json") is None
+        if self.storage is None or self._shelf is None or series_id not in self.own() or not self._shelf.of(series_id):
+            return False
+        from podcasts import catalogue
+
+        return self.storage.info(catalogue.key_of(series_id)) is None
 
     def versions(self) -> tuple[str, ...]:
         """Of every file that the shelf is made from: they differ once anything was published or refreshed."""
         if self.storage is None:
             return ()
-        keys = [f"{s.id}/catalogue.json" if s.own else f"snapshots/{s.id}.json" for s in self.city.series.values() if not s.demonstration]
+        from podcasts import catalogue, snapshots
+
+        keys = [catalogue.key_of(s.id) if s.own else snapshots.key_of(s.id) for s in self.city.series.values() if not s.demonstration]
         found = [self.storage.info(key) for key in keys]
         return tuple(info.version if info else "" for info in found)
 
