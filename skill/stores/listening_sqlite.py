@@ -69,10 +69,6 @@ class SQLiteListeners:
         key = key_of(user)
         self._do(lambda db: [db.execute(f"DELETE FROM {table} WHERE person = ?", (key,)) for table in ("listening", "spoilt")])
 
-    def sweep(self) -> int:
-        """Erases rows whose time is over; how many."""
-        return self._do(self._sweep)
-
     def close(self) -> None:
         """Lets go of the file."""
         with self._lock:
