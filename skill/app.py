@@ -15,7 +15,7 @@ from skill.conversation.audio import Event, Player
 from skill.conversation.messages.talk import Trouble
 from skill.conversation.terms import Contact, Message, Phone
 from skill.conversation.turn import Device, Focus, Reply, Slots, Turn, TurnKind
-from skill.homes import LaterListeners, storage_of
+from skill.homes import memory_of, storage_of
 from skill.intents.common import Services
 from skill.intents.known import known_focus, known_turn
 from skill.intents.router import HANDLERS, answer
@@ -24,13 +24,12 @@ from skill.record import Record
 from skill.settings import DEFAULT_ADDRESS, DEFAULT_TOWN, Settings
 from skill.speech.render import Renderer, Speech
 from skill.speech.ssml import MOST_SAID_BYTES, shorten
-from skill.stores.listening_memory import InMemory
 from skill.stores.manifest import problem_in
 from skill.stores.town import Town, read_compiled
 
 if TYPE_CHECKING:
     from skill.city.model import City
-    from skill.conversation.ports import Listeners
+    from skill.conversation.ports import Memory
     from skill.understanding.decide import Choice
     from skill.understanding.ear import Ear
     from skill.understanding.evidence import Evidence
@@ -55,12 +54,12 @@ class Answer(Record):
 class Ready:
     """One reading of one town with all that speaks for it. Never changed: a turn that began with it ends with it."""
 
-    def __init__(self, town: Town, listeners: Listeners, programmes: Programmes) -> None:
+    def __init__(self, town: Town, memory: Memory, programmes: Programmes) -> None:
         if town.rooms:
             HANDLERS.note(town.rooms)
         self.town, self.city, self.zone = town, town.city, ZoneInfo(town.city.zone)
         self.programmes = programmes
-        self.services = Services(city=town.city, kinds=town.kinds, listeners=listeners, shelves=lambda: programmes.shelf)
+        self.services = Services(city=town.city, kinds=town.kinds, memory=memory, shelves=lambda: programmes.shelf)
         self._ears: dict[str, Ear] = {}
         self._voices: dict[str, Renderer] = {}
 
@@ -117,9 +116,9 @@ class Ready:
 class Skill:
     """One town, ready to be spoken to in each of its languages."""
 
-    def __init__(self, town: Town, listeners: Listeners | None = None, storage: Home = None, address: str = DEFAULT_ADDRESS) -> None:
-        """`storage` and `address` are where podcasts are kept (or who makes it when first needed) and reached; `listeners` what people have heard."""
-        self.listeners: Listeners = listeners or InMemory()
+    def __init__(self, town: Town, memory: Memory | None = None, storage: Home = None, address: str = DEFAULT_ADDRESS) -> None:
+        """`storage` and `address` are where podcasts are kept (or who makes it when first needed) and reached; `memory` what is known of people."""
+        self.memory = memory or memory_of()
         self._storage, self._address = storage, address
         self.ready = self._made(town)
         """What answers now. Whoever needs more than one thing of it for a turn takes it once."""
@@ -134,7 +133,7 @@ class Skill:
 
     def _made(self, town: Town) -> Ready:
         programmes = Programmes(town.city, self._storage, f"{self._address}/podcasts", self.now)
-        return Ready(town, self.listeners, programmes)
+        return Ready(town, self.memory, programmes)
 
     def reached_at(self, address: str) -> None:
         """Takes note of where listeners reach us, once a server knows its port."""
@@ -217,4 +216,4 @@ def make_skill(settings: Settings | None = None, patient: bool = True) -> Skill:
 
 
 def _skill(town: Town, settings: Settings, patient: bool) -> Skill:
-    return Skill(town, LaterListeners(settings), lambda: storage_of(settings, patient), settings.public_url or DEFAULT_ADDRESS)
+    return Skill(town, memory_of(settings), lambda: storage_of(settings, patient), settings.public_url or DEFAULT_ADDRESS)

@@ -3,35 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from skill.conversation.ports import Kept, Memory
 from skill.settings import Settings
 
 if TYPE_CHECKING:
     from podcasts.storage import Storage
-    from skill.conversation.listening import Listening
-    from skill.conversation.ports import Listeners
+
+T = TypeVar("T")
 
 
-class LaterListeners:
-    """The store of listening that the settings name, made when first asked."""
+class Later(Generic[T]):
+    """A store that is made when first asked."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._made: Listeners | None = None
+    def __init__(self, make: Callable[[], Kept[T]]) -> None:
+        self._make = make
+        self._made: Kept[T] | None = None
 
     @property
-    def real(self) -> Listeners:
+    def real(self) -> Kept[T]:
         """The store itself."""
         if self._made is None:
-            self._made = listeners_of(self._settings)
+            self._made = self._make()
         return self._made
 
-    def get(self, user: str) -> Listening:
-        """What a person has heard."""
+    def get(self, user: str) -> T:
+        """What is known of a person."""
         return self.real.get(user)
 
-    def change(self, user: str, edit: Callable[[Listening], Listening]) -> Listening:
+    def change(self, user: str, edit: Callable[[T], T]) -> T:
         """Changes it."""
         return self.real.change(user, edit)
 
@@ -40,21 +41,29 @@ class LaterListeners:
         self.real.forget(user)
 
 
-def listeners_of(settings: Settings) -> Listeners:
-    """A table, a file in the folder, or the memory of this process where the settings keep nothing."""
-    if settings.table:
-        from skill.stores.listening_dynamo import DynamoListeners
+def memory_of(settings: Settings | None = None) -> Memory:
+    """What is known of people, where the settings keep it; without settings, in this process only."""
+    return Memory(*(Later(lambda name=name: _rows(settings, name)) for name in ("LISTENING", "PROFILE", "AGENDA")))  # type: ignore[misc]
 
-        return DynamoListeners(settings.table)
-    if settings.data:
+
+def _rows(settings: Settings | None, name: str) -> Any:
+    """A table, a file in the folder, or the memory of this process where the settings keep nothing."""
+    from skill.stores import rows
+
+    kind = getattr(rows, name)
+    if settings and settings.table:
+        from skill.stores.rows_dynamo import DynamoRows
+
+        return DynamoRows(settings.table, kind=kind)
+    if settings and settings.data:
         from pathlib import Path
 
-        from skill.stores.listening_sqlite import SQLiteListeners
+        from skill.stores.rows_sqlite import SQLiteRows
 
-        return SQLiteListeners(Path(settings.data) / "listening.sqlite3")
-    from skill.stores.listening_memory import InMemory
+        return SQLiteRows(Path(settings.data) / "people.sqlite3", kind=kind)
+    from skill.stores.rows_memory import InMemory
 
-    return InMemory()
+    return InMemory(kind)
 
 
 def storage_of(settings: Settings, patient: bool = True) -> Storage | None:

@@ -13,7 +13,7 @@ import pytest
 from skill.app import Skill
 from skill.stores.compiled import from_files
 from skill.stores.town_files import CITIES
-from tests.fakes import Moody, Radio, episode, feed
+from tests.fakes import Moody, Radio, episode, feed, remembering
 
 os.environ["MAIRIE_DATA"] = tempfile.mkdtemp(prefix="mairie-tests-")  # nothing of whoever runs the tests is read or written
 
@@ -58,7 +58,7 @@ def store() -> Moody:
 @pytest.fixture
 def radio(issy: Skill, store: Moody) -> Radio:
     """Issy with three episodes to play, and a memory that tests may break."""
-    return Radio(issy.town, store, metamorphoses=feed(*(episode(n) for n in (1, 2, 3))))
+    return Radio(issy.town, remembering(store), metamorphoses=feed(*(episode(n) for n in (1, 2, 3))))
 
 
 @pytest.fixture(scope="session", params=sorted(TOWNS))

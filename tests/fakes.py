@@ -8,10 +8,10 @@ from typing import Any
 
 from podcasts.model import EPISODIC, SERIAL, Episode, Feed, Show
 from skill.app import Ready, Skill
-from skill.conversation.listening import Listening
-from skill.conversation.ports import StoreUnavailable
+from skill.conversation.ports import Memory, StoreUnavailable
+from skill.homes import memory_of
 from skill.programmes import Programmes
-from skill.stores.listening_memory import InMemory
+from skill.stores.rows_memory import InMemory
 from skill.stores.town import Town
 
 USUAL_SECONDS = 1_800
@@ -80,12 +80,12 @@ class FakeProgrammes(Programmes):
 class Radio(Skill):
     """The skill of a town with feeds of a test's own."""
 
-    def __init__(self, town: Town, listeners: Any = None, **feeds: Feed | Exception) -> None:
+    def __init__(self, town: Town, memory: Memory | None = None, **feeds: Feed | Exception) -> None:
         self.feeds = dict(feeds)
-        super().__init__(town, listeners)
+        super().__init__(town, memory)
 
     def _made(self, town: Town) -> Ready:
-        return Ready(town, self.listeners, FakeProgrammes(town.city, self.feeds, self.now))
+        return Ready(town, self.memory, FakeProgrammes(town.city, self.feeds, self.now))
 
     def publish(self, **feeds: Feed | Exception) -> None:
         """The feeds are now these."""
@@ -94,10 +94,10 @@ class Radio(Skill):
 
 
 class Moody:
-    """A store that can be told to fail."""
+    """A store that can be told to fail. Of listening, unless an inner one is given."""
 
     def __init__(self, inner: Any = None) -> None:
-        self.inner = inner or InMemory()
+        self.inner: Any = inner or InMemory()
         self.down = self.readonly = False
         self.calls = 0
 
@@ -106,16 +106,19 @@ class Moody:
         if self.down or (writing and self.readonly):
             raise StoreUnavailable("no space left on the device")
 
-    def get(self, user: str) -> Listening:
+    def get(self, user: str) -> Any:
         self._mind(False)
-        found: Listening = self.inner.get(user)
-        return found
+        return self.inner.get(user)
 
-    def change(self, user: str, edit: Callable[[Listening], Listening]) -> Listening:
+    def change(self, user: str, edit: Callable[[Any], Any]) -> Any:
         self._mind(True)
-        found: Listening = self.inner.change(user, edit)
-        return found
+        return self.inner.change(user, edit)
 
     def forget(self, user: str) -> None:
         self._mind(True)
         self.inner.forget(user)
+
+
+def remembering(listeners: Any) -> Memory:
+    """A memory of this process, with a store of listening of a test's own."""
+    return memory_of().but(listeners=listeners)

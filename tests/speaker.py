@@ -13,6 +13,7 @@ from itertools import count
 from typing import Any
 
 from skill.channels.alexa import AlexaChannel
+from skill.conversation import plain
 from tests.fakes import USUAL_SECONDS, Clock
 
 SKILL_ID = "amzn1.ask.skill.ours"
@@ -33,6 +34,8 @@ class Speaker:
         self, channel: AlexaChannel, clock: Clock, name: str = "kitchen", user: str = "amzn1.ask.account.PERSON", lengths: Callable[[str], int] | None = None
     ) -> None:
         self.channel, self.clock, self.name, self.user = channel, clock, name, user
+        self.key = plain.opaque(user)
+        """What the house calls the person."""
         self.lengths = lengths or (lambda token: USUAL_SECONDS * 1000)
         self.broken: set[str] = set()
         """Addresses that cannot be fetched."""

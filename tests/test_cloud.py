@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from skill.cli import main
+from skill.conversation.plain import opaque
 from skill.stores.compiled import compile_town
 from tests.channels.test_alexa import envelope
 from tests.conftest import HERE, TOWNS
@@ -76,7 +77,7 @@ def test_published_played_and_remembered(cloud: Any, tmp_path: Path, capsys: pyt
     assert skill(request("AudioPlayer.PlaybackStopped", token=stream["token"], offsetInMilliseconds=754_000), None) == {"version": "1.0", "response": {}}
 
     other = runpy.run_path(str(LAMBDA / "alexa_handler.py"))["handler"]  # another container
-    mark = other.__globals__["_channel"].skill.listeners.get("amzn1.ask.account.SOMEBODY").mark(stream["token"])
+    mark = other.__globals__["_channel"].skill.memory.listeners.get(opaque("amzn1.ask.account.SOMEBODY")).mark(stream["token"])
     assert mark.offset_ms == 754_000
     rows = str(cloud.client("dynamodb").scan(TableName=os.environ["MAIRIE_TABLE"])["Items"])
     assert "SOMEBODY" not in rows

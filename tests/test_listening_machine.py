@@ -19,9 +19,9 @@ from skill.channels.alexa import AlexaChannel
 from skill.conversation.listening import REWOUND_MS, SETTLING, Mark
 from skill.intents.listener import NEAR_END_MS
 from skill.stores.compiled import from_files
-from skill.stores.listening_memory import InMemory
+from skill.stores.rows_memory import InMemory
 from tests.conftest import TOWNS
-from tests.fakes import USUAL_SECONDS, Clock, Moody, Radio, episode, feed
+from tests.fakes import USUAL_SECONDS, Clock, Moody, Radio, episode, feed, remembering
 from tests.speaker import Report, Speaker
 
 SERIES = "metamorphoses"
@@ -35,7 +35,7 @@ STEPS_WANTED = 10_000
 
 @cache
 def radio() -> Radio:
-    return Radio(from_files(TOWNS["issy"]), Moody())
+    return Radio(from_files(TOWNS["issy"]), remembering(Moody()))
 
 
 class Listened(Speaker):
@@ -69,7 +69,7 @@ class Listeners(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.radio = radio()
-        self.store: Any = self.radio.listeners
+        self.store: Any = self.radio.memory.listeners
         self.store.inner, self.store.down, self.store.readonly = InMemory(), False, False
         self.clock = Clock()
         self.channel = AlexaChannel(self.radio, clock=self.clock)
@@ -93,7 +93,7 @@ class Listeners(RuleBasedStateMachine):
         found = self.reports.get(request["requestId"])
         if found and not (self.store.down or self.store.readonly):
             found.kept = True
-        self.asked, self.before = request, self.store.inner.get(self.speakers[0].user)
+        self.asked, self.before = request, self.store.inner.get(self.speakers[0].key)
 
     def ordered(self, speaker: Speaker, order: dict[str, Any]) -> None:
         if order["type"] != "AudioPlayer.Play":
@@ -122,9 +122,9 @@ class Listeners(RuleBasedStateMachine):
 
     @rule(who=who, intent=st.sampled_from(COMMANDS))
     def say(self, who: int, intent: str) -> None:
-        before = self.store.inner.get(self.speakers[0].user)
+        before = self.store.inner.get(self.speakers[0].key)
         self.speakers[who].say(intent)
-        after = self.store.inner.get(self.speakers[0].user)
+        after = self.store.inner.get(self.speakers[0].key)
         if intent == "MarkHeardIntent":
             self.marked |= {token: self.clock.now for token, mark in after.marks.items() if mark.done and mark.at != before.mark(token).at}
 
@@ -192,7 +192,7 @@ class Listeners(RuleBasedStateMachine):
     def nothing_is_lost(self) -> None:
         for speaker in self.speakers:
             speaker.deliver()
-        listening = self.store.inner.get(self.speakers[0].user)
+        listening = self.store.inner.get(self.speakers[0].key)
         for token in {r.token for r in self.reports.values()}:
             told = [r for r in self.reports.values() if r.token == token and (r.what != "Failed" or r.offset_ms >= REWOUND_MS)]
             if told:
@@ -216,7 +216,7 @@ class Listeners(RuleBasedStateMachine):
     def another_speaker_goes_on(self) -> None:
         self.store.down = self.store.readonly = False
         self.nothing_is_lost()
-        mark = self.store.inner.get(self.speakers[0].user)
+        mark = self.store.inner.get(self.speakers[0].key)
         other = Listened(self, "bathroom")
         current = mark.current
         assert other.say("AMAZON.ResumeIntent")

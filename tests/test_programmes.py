@@ -16,6 +16,7 @@ from podcasts.model import Episode, Feed, Show
 from podcasts.write import write
 from skill.app import Skill
 from skill.channels.refresher import Refresher
+from skill.conversation.plain import opaque
 from skill.stores.compiled import from_files
 from skill.stores.shelf import shelf_of, spoken_title
 from tests.channels.test_alexa import envelope
@@ -242,7 +243,7 @@ def test_whoever_takes_the_skill_off_is_forgotten(town: Skill) -> None:
     from skill.channels.alexa import AlexaChannel
     from skill.conversation.listening import Listening
 
-    town.listeners.change("amzn1.account.X", lambda old: old.but(current="g"))
+    town.memory.listeners.change(opaque("amzn1.account.X"), lambda old: old.but(current="g"))
     event = {"version": "1.0", "context": {"System": {"user": {"userId": "amzn1.account.X"}}}, "request": {"type": "AlexaSkillEvent.SkillDisabled"}}
     assert AlexaChannel(town).invoke(event) == {"version": "1.0", "response": {}}
-    assert town.listeners.get("amzn1.account.X") == Listening()
+    assert town.memory.listeners.get(opaque("amzn1.account.X")) == Listening()

@@ -106,7 +106,7 @@ class AlexaChannel:
         user = str(table(table(table(event, "context"), "System"), "user").get("userId") or "")
         try:
             if user:
-                self.skill.listeners.forget(user)
+                self.skill.memory.forget(plain.opaque(user))
         except Exception as error:
             self._log(error, "AlexaSkillEvent.SkillDisabled", "")
 
@@ -152,7 +152,7 @@ class AlexaChannel:
         user = table(system, "user").get("userId") or table(session, "user").get("userId") or ""
         focus = Focus.from_plain(table(session, "attributes").get("focus"))
         return Turn(
-            kind=TurnKind.LAUNCH, locale=_locale(request), now=self._clock(), user=str(user), focus=focus, player=player_of(event),
+            kind=TurnKind.LAUNCH, locale=_locale(request), now=self._clock(), user=plain.opaque(str(user)), focus=focus, player=player_of(event),
             device=Device(can_play="AudioPlayer" in interfaces, can_show="Alexa.Presentation.APL" in interfaces or "Display" in interfaces),
         )  # fmt: skip
 

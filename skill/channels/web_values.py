@@ -45,7 +45,7 @@ def plain_audio(audio: Play | Stop | Clear | None) -> dict[str, Any] | None:
 
 def listener(value: Any) -> str:
     """Who listens: an id that the client made at random (16 to 128 letters, digits, hyphens) and keeps; "" for anything else."""
-    return f"web:{value}" if isinstance(value, str) and _LISTENER.fullmatch(value) else ""
+    return plain.opaque(f"web:{value}") if isinstance(value, str) and _LISTENER.fullmatch(value) else ""
 
 
 def plain_player(value: Any) -> Player:

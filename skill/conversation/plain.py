@@ -5,7 +5,7 @@ A session returns with the next request, and anybody can write one. Nothing here
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any, Final
 
 LONGEST_SAID: Final = 1_200
@@ -25,6 +25,13 @@ def text(value: Any, longest: int) -> str:
         return ""
     value = value[:longest]
     return value if value.isprintable() else "".join(c for c in value if c.isprintable() or c in _SPACES)
+
+
+def opaque(user: str) -> str:
+    """The name of a person within this house: a hash, so that no id of a speaker's maker goes further than its channel. "" for nobody."""
+    import hashlib  # only where somebody is known
+
+    return hashlib.sha256(b"mairie-vocale\n" + user.encode("utf-8", "replace")).hexdigest() if user else ""
 
 
 def word(value: Any) -> str:
@@ -53,6 +60,15 @@ def clock(value: Any) -> time | None:
         return time.fromisoformat(value).replace(microsecond=0, tzinfo=None) if isinstance(value, str) and len(value) <= 32 else None
     except ValueError:
         return None
+
+
+def moment(value: Any) -> datetime | None:
+    """A zoned moment."""
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) and len(value) <= 40 else None
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
 
 
 def age(value: Any) -> float | None:

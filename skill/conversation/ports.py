@@ -1,29 +1,37 @@
-"""What intents may ask of the world, as promises; stores keep them. A fake for tests keeps the same ones (tests/fakes.py)."""
+"""What intents may ask of the world, as promises; stores and channels keep them. Fakes for tests keep the same ones (tests/fakes.py)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from skill.conversation.listening import Listening
+from skill.record import Record
+
+if TYPE_CHECKING:
+    from skill.conversation.agenda import Agenda
+    from skill.conversation.listening import Listening
+    from skill.conversation.profile import Profile
+    from skill.conversation.reminders import Reminder
+
+T = TypeVar("T")
 
 
 class StoreUnavailable(OSError):
     """A store cannot do its work just now: locked, full, unreachable. Nothing that was kept is lost."""
 
 
-class Listeners(Protocol):
-    """What each person has heard. A person is an opaque id; an unknown one has heard nothing.
+class Kept(Protocol[T]):
+    """One kind of thing that is known of each person. A person is an opaque id; of an unknown one a blank record is known.
 
     `change` reads, applies a pure function and writes; should another speaker of the same person write in between, it begins
-    again, so that no place is lost. Both raise StoreUnavailable, within two seconds.
+    again, so that nothing is lost. All raise StoreUnavailable, within two seconds.
     """
 
-    def get(self, user: str) -> Listening:
-        """What a person has heard."""
+    def get(self, user: str) -> T:
+        """What is known of a person."""
         ...
 
-    def change(self, user: str, edit: Callable[[Listening], Listening]) -> Listening:
+    def change(self, user: str, edit: Callable[[T], T]) -> T:
         """Changes it, and gives it as it stands after."""
         ...
 
@@ -32,22 +40,22 @@ class Listeners(Protocol):
         ...
 
 
-class OneTurn:
-    """The store as one turn asks it: what was read is not read again, and one that failed is not asked twice while somebody waits.
+class OneTurn(Generic[T]):
+    """A store as one turn asks it: what was read is not read again, and one that failed is not asked twice while somebody waits.
 
     Nor is anything written over what could not be read.
     """
 
-    def __init__(self, store: Listeners) -> None:
+    def __init__(self, store: Kept[T]) -> None:
         self._store = store
-        self._read: dict[str, Listening] = {}
+        self._read: dict[str, T] = {}
         self._fault: StoreUnavailable | None = None
 
-    def get(self, user: str) -> Listening:
-        """What a person has heard."""
+    def get(self, user: str) -> T:
+        """What is known of a person."""
         return self._read[user] if user in self._read else self._ask(user, self._store.get)
 
-    def change(self, user: str, edit: Callable[[Listening], Listening]) -> Listening:
+    def change(self, user: str, edit: Callable[[T], T]) -> T:
         """Changes it."""
         return self._ask(user, lambda of: self._store.change(of, edit))
 
@@ -56,7 +64,7 @@ class OneTurn:
         self._store.forget(user)
         self._read.pop(user, None)
 
-    def _ask(self, user: str, work: Callable[[str], Listening]) -> Listening:
+    def _ask(self, user: str, work: Callable[[str], T]) -> T:
         if self._fault is not None:
             raise self._fault
         try:
@@ -65,3 +73,61 @@ class OneTurn:
             self._fault = error
             raise
         return found
+
+
+class Memory(Record):
+    """Everything that is known of people."""
+
+    listeners: Kept[Listening]
+    people: Kept[Profile]
+    agendas: Kept[Agenda]
+
+    def for_one_turn(self) -> Memory:
+        """The same, as one turn asks it."""
+        return Memory(OneTurn(self.listeners), OneTurn(self.people), OneTurn(self.agendas))
+
+    def forget(self, user: str) -> None:
+        """Erases a person from every store, and with a household those who are of it. Raises StoreUnavailable."""
+        known = self.people.get(user)
+        for each in known.members:
+            if each != user:
+                self.forget(each)
+        if known.link:
+            self.agendas.forget(known.link)
+        self.listeners.forget(user)
+        self.people.forget(user)
+
+
+class ReminderRefused(Exception):
+    """No reminder was set, changed or read. `why` is one of the words below."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+NOT_ALLOWED, NO_DEVICE, TOO_MANY, REFUSED, OUTAGE = "not-allowed", "no-device", "too-many", "refused", "outage"
+"""The person has not allowed it; the speaker has no reminders; it holds as many as it can; it will not take this one; nobody answered in time."""
+
+
+class Reminders(Protocol):
+    """Whoever rings for the person who speaks. Every method raises ReminderRefused, within two seconds for each call it makes."""
+
+    rings: bool
+    """True for a speaker that rings by itself; False for a calendar that must be subscribed to."""
+
+    def set(self, reminder: Reminder) -> Reminder:
+        """Sets it, all of its moments, and gives it as it was set: moments that were refused are left out; none at all is refused."""
+        ...
+
+    def all(self) -> tuple[Reminder, ...]:
+        """What is set and still to come."""
+        ...
+
+    def cancel(self, reminder: Reminder) -> None:
+        """Takes one of them away."""
+        ...
+
+    def link(self) -> str:
+        """Address of the calendar, "" where the speaker rings by itself."""
+        ...

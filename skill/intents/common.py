@@ -10,7 +10,7 @@ from skill.city.model import City, District, Place, Source, in_district
 from skill.city.shelf import Shelf
 from skill.conversation import terms
 from skill.conversation.messages import lists as m
-from skill.conversation.ports import Listeners
+from skill.conversation.ports import Memory
 from skill.conversation.turn import MAX_CHOICES, Card, Focus, Reply, Slots, Turn
 from skill.record import Record
 
@@ -28,8 +28,8 @@ class Services(Record):
     city: City
     kinds: dict[str, dict[str, dict[str, str]]]
     """Language, then kind of place, to its words: one, many, article."""
-    listeners: Listeners
-    """What each person has heard."""
+    memory: Memory
+    """What is known of people."""
     shelves: Callable[[], Shelf] = Shelf
     """Gives the episodes that can be played, read when first needed."""
     warn: Callable[[str], None] = warn

@@ -41,7 +41,7 @@ def remembered(turn: Turn, services: Services) -> tuple[Listening, bool]:
     if not turn.user:
         return Listening(), True
     try:
-        return services.listeners.get(turn.user), True
+        return services.memory.listeners.get(turn.user), True
     except StoreUnavailable as error:
         services.warn(f"listening cannot be read: {error}")
         return Listening(), False
@@ -52,7 +52,7 @@ def change(turn: Turn, services: Services, edit: Callable[[Listening], Listening
     if not turn.user:
         return True
     try:
-        services.listeners.change(turn.user, edit)
+        services.memory.listeners.change(turn.user, edit)
     except StoreUnavailable as error:
         services.warn(f"listening cannot be kept: {error}")
         return False

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Final
 
-from skill.conversation.ports import OneTurn
 from skill.conversation.turn import Focus, Reply, Turn, TurnKind
 from skill.intents.common import Handler, Services
 
@@ -68,7 +67,7 @@ HANDLERS: Final = Handlers()
 
 def answer(turn: Turn, services: Services) -> Reply:
     """The reply to a turn. Turns without a voice get an empty reply; an unknown intent is a question not understood."""
-    services = services.but(listeners=OneTurn(services.listeners))
+    services = services.but(memory=services.memory.for_one_turn())
     if turn.kind == TurnKind.PLAYBACK:
         from skill.intents import playback
 

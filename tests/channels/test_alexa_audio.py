@@ -11,6 +11,7 @@ from jsonschema import Draft7Validator
 
 from skill.channels.alexa import AlexaChannel
 from skill.channels.alexa_audio import REPORTS, event_of
+from skill.conversation.plain import opaque
 from tests.fakes import Clock, Moody, Radio, episode, feed
 from tests.speaker import SKILL_ID, check_legal
 
@@ -134,15 +135,15 @@ def test_a_mark_as_heard_outlives_the_stop_that_it_causes_and_no_more(channel: A
     spoken["session"] = {"application": {"applicationId": SKILL_ID}, "user": {"userId": "u"}}
     assert order(channel.invoke(spoken)) == ("REPLACE_ALL", MIDDLE, 0)
     channel.invoke(envelope(PLAYER + "Stopped", offset=300_000, timestamp="2025-10-15T18:00:03Z"))
-    assert store.get("u").mark(NEWEST).done
+    assert store.get(opaque("u")).mark(NEWEST).done
     channel.invoke(envelope(PLAYER + "Stopped", offset=900_000, timestamp="2025-10-15T18:15:00Z"))  # played again; its start was never told
-    assert store.get("u").mark(NEWEST).start_ms == 900_000
+    assert store.get(opaque("u")).mark(NEWEST).start_ms == 900_000
 
 
 def test_a_fault_in_looking_for_new_episodes_loses_no_report(channel: AlexaChannel, radio: Radio, store: Moody, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(radio.programmes), "reload_if_old", lambda *_: 1 / 0)
     channel.invoke(envelope(PLAYER + "Stopped", offset=60_000))
-    assert store.get("u").mark(NEWEST).offset_ms == 60_000
+    assert store.get(opaque("u")).mark(NEWEST).offset_ms == 60_000
 
 
 def test_the_store_down_on_every_spoken_request_is_no_fault(radio: Radio, store: Moody, channel: AlexaChannel) -> None:
@@ -175,7 +176,7 @@ def test_a_token_comes_back_as_it_went(channel: AlexaChannel, radio: Radio, stor
         radio.publish(metamorphoses=feed(episode(9, guid=guid), episode(1)))
         assert order(channel.invoke(envelope(PLAYER + "NearlyFinished", guid)))[1] == OLDEST
         channel.invoke(envelope(PLAYER + "Stopped", guid, 60_000))
-        assert store.get("u").mark(guid).offset_ms == 60_000
+        assert store.get(opaque("u")).mark(guid).offset_ms == 60_000
     for strange in ("x" * 1025, "\ud800", 4, None):
         assert event_of({"request": {"type": PLAYER + "Started", "token": strange}}).token == ""  # type: ignore[union-attr]
 

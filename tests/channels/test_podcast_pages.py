@@ -21,6 +21,7 @@ from podcasts.folder import Folder
 from podcasts.read import read
 from skill.app import Settings, Skill
 from skill.channels.web import LIMITS, create_app
+from skill.conversation.plain import opaque
 from tests.podcasts.sounds import mp3, sound
 
 ADDRESS = "https://mairie.example"
@@ -234,7 +235,7 @@ def test_all_withdrawn_the_towns_feed_stays_its_own(town: Skill, client, tmp_pat
 def test_reports_of_sounds_that_nobody_published_are_not_kept(town: Skill, client) -> None:
     for n in range(20):
         client.post("/api/player", json={"event": "stopped", "token": f"made-up-{n}", "offset_ms": 60_000, "user": "abcdefgh-12345678"})
-    assert town.listeners.get("web:abcdefgh-12345678").marks == {}
+    assert town.memory.listeners.get(opaque("web:abcdefgh-12345678")).marks == {}
 
 
 def test_slow_listeners_keep_nobody_from_asking(town: Skill, tmp_path: Path) -> None:

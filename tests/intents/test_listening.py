@@ -158,7 +158,7 @@ def test_marked_as_heard_the_next_one_plays_and_the_mark_stays(echo: Speaker, st
     echo.say("MarkHeardIntent")
     echo.deliver()
     playing(echo, MIDDLE)
-    assert store.get(echo.user).mark(NEWEST).done
+    assert store.get(echo.key).mark(NEWEST).done
 
 
 def test_the_last_marked_as_heard_falls_silent(echo: Speaker, store: Moody) -> None:
@@ -166,7 +166,7 @@ def test_the_last_marked_as_heard_falls_silent(echo: Speaker, store: Moody) -> N
     echo.listen(5 * MINUTES)
     echo.say("MarkHeardIntent")
     assert echo.activity == "STOPPED"
-    assert store.get(echo.user).mark(OLDEST).done
+    assert store.get(echo.key).mark(OLDEST).done
 
 
 def test_loop_begins_again_after_the_last(echo: Speaker) -> None:

@@ -1,4 +1,4 @@
-"""Listening in a DynamoDB table: one item a person, with a version, so that two speakers do not overwrite each other, and a TTL.
+"""What is known of people, in a DynamoDB table: one item a person and kind, with a version, so that two speakers do not overwrite each other, and a TTL.
 
 The client is boto3's, made when first needed (it takes a quarter of a second to load): no answer that needs no place waits for
 it. Times are short, because somebody is waiting for a voice. A spoilt item is copied beside (`<person>#spoilt`) before the
@@ -12,12 +12,11 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
-from skill.conversation.listening import Listening
 from skill.conversation.ports import StoreUnavailable
 from skill.record import Record
-from skill.stores.listening_rows import KEPT_SECONDS, from_text, key_of, to_text
+from skill.stores.rows import KEPT_SECONDS, LISTENING, Kind, Plain
 
 KEY, DATA, VERSION, EXPIRES = "person", "data", "version", "expires"
 ASIDE: Final = "#spoilt"
@@ -34,23 +33,24 @@ PASSING: Final = frozenset({
     "TransactionConflictException",
 })  # fmt: skip
 """Refusals that are worth a second try."""
-LOG: Final = logging.getLogger("mairie.listening")
+LOG: Final = logging.getLogger("mairie.rows")
+T = TypeVar("T", bound=Plain)
 
 
-class _Row(Record):
+class _Row(Record, Generic[T]):
     """A person's item as it was read."""
 
-    listening: Listening = Listening()
+    value: T
     version: Any = None
     """The attribute as it stands, to be found unchanged by whoever writes; None where there is none."""
     spoilt: dict[str, Any] | None = None
 
 
-class DynamoListeners:
-    """What people have heard, in a table whose partition key is `person` (S) and whose TTL attribute is `expires`."""
+class DynamoRows(Generic[T]):
+    """One kind of row, in a table whose partition key is `person` (S) and whose TTL attribute is `expires`."""
 
-    def __init__(self, table: str, client: Any = None, clock: Callable[[], float] = time.time) -> None:
-        self.table, self._made, self._clock = table, client, clock
+    def __init__(self, table: str, client: Any = None, clock: Callable[[], float] = time.time, kind: Kind[T] = LISTENING) -> None:  # type: ignore[assignment]
+        self.table, self._made, self._clock, self.kind = table, client, clock, kind
         self._lock = threading.Lock()
 
     @property
@@ -65,17 +65,17 @@ class DynamoListeners:
                 self._made = boto3.client("dynamodb", config=limits)
             return self._made
 
-    def get(self, user: str) -> Listening:
-        """What a person has heard."""
-        return self._read(key_of(user), self._until()).listening
+    def get(self, user: str) -> T:
+        """What is known of a person."""
+        return self._read(self.kind.key_of(user), self._until()).value
 
-    def change(self, user: str, edit: Callable[[Listening], Listening]) -> Listening:
+    def change(self, user: str, edit: Callable[[T], T]) -> T:
         """Changes it, again where another speaker was faster."""
-        key, until = key_of(user), self._until()
+        key, until = self.kind.key_of(user), self._until()
         while True:
             row = self._read(key, until)
-            after = edit(row.listening)
-            if after == row.listening and row.spoilt is None:
+            after = edit(row.value)
+            if after == row.value and row.spoilt is None:
                 return after
             if row.spoilt is not None:
                 self._ask("put_item", until, Item={**row.spoilt, KEY: {"S": key + ASIDE}, EXPIRES: self._expires()})
@@ -85,28 +85,28 @@ class DynamoListeners:
 
     def forget(self, user: str) -> None:
         """Erases a person, their spoilt item too."""
-        key, until = key_of(user), self._until()
+        key, until = self.kind.key_of(user), self._until()
         for each in (key, key + ASIDE):
             self._ask("delete_item", until, Key={KEY: {"S": each}})
 
-    def _read(self, key: str, until: float) -> _Row:
+    def _read(self, key: str, until: float) -> _Row[T]:
         item = self._ask("get_item", until, Key={KEY: {"S": key}}, ConsistentRead=True).get("Item")
         if item is None:
-            return _Row()
+            return _Row(self.kind.blank())
         version = item.get(VERSION)
         try:
             if EXPIRES in item and int(item[EXPIRES]["N"]) < self._clock():  # DynamoDB erases late
-                return _Row(version=version)
-            return _Row(from_text(item[DATA]["S"]), version)
+                return _Row(self.kind.blank(), version)
+            return _Row(self.kind.from_text(item[DATA]["S"]), version)
         except (KeyError, ValueError):
-            LOG.error("a spoilt item of listening was found")
-            return _Row(version=version, spoilt=item)
+            LOG.error("a spoilt item of %s was found", self.kind.name)
+            return _Row(self.kind.blank(), version, item)
 
-    def _write(self, key: str, listening: Listening, version: Any, until: float) -> bool:
+    def _write(self, key: str, value: T, version: Any, until: float) -> bool:
         """False where somebody else wrote since."""
         number = version.get("N", "") if version else ""
         item = {
-            KEY: {"S": key}, DATA: {"S": to_text(listening)}, EXPIRES: self._expires(),
+            KEY: {"S": key}, DATA: {"S": self.kind.to_text(value)}, EXPIRES: self._expires(),
             VERSION: {"N": str(int(number) + 1 if number.isdecimal() else 1)},
         }  # fmt: skip
         given: dict[str, Any] = {"Item": item, "ExpressionAttributeNames": {"#v": VERSION}, "ConditionExpression": "attribute_not_exists(#v)"}
@@ -122,16 +122,16 @@ class DynamoListeners:
         try:
             _ = self.client
         except ImportError as error:
-            raise StoreUnavailable("the table of listening needs boto3, which is not installed") from error
+            raise StoreUnavailable("the table of people needs boto3, which is not installed") from error
         except Exception as error:  # no region, a broken profile: botocore has an exception for each
-            raise StoreUnavailable(f"the table of listening cannot be asked: {type(error).__name__}") from error
+            raise StoreUnavailable(f"the table of people cannot be asked: {type(error).__name__}") from error
         return time.monotonic() + LONGEST_SECONDS
 
     def _ask(self, action: str, until: float, **given: Any) -> Any:
         """One call. None where a condition failed."""
         from botocore.exceptions import BotoCoreError, ClientError
 
-        fault = "the table of listening is too busy"
+        fault = "the table of people is too busy"
         for tried in range(MOST_TRIES):
             if time.monotonic() + CONNECT_SECONDS + READ_SECONDS > until:
                 break
@@ -141,10 +141,10 @@ class DynamoListeners:
                 code = str(error.response.get("Error", {}).get("Code", ""))
                 if code == "ConditionalCheckFailedException":
                     return None
-                fault = f"the table of listening refuses: {code}"
+                fault = f"the table of people refuses: {code}"
                 if code not in PASSING:
                     raise StoreUnavailable(fault) from error
             except BotoCoreError as error:
-                fault = f"the table of listening cannot be reached: {type(error).__name__}"
+                fault = f"the table of people cannot be reached: {type(error).__name__}"
             time.sleep(random.random() * PAUSE_SECONDS * 2**tried)
         raise StoreUnavailable(fault)

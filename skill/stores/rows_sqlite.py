@@ -1,4 +1,4 @@
-"""Listening in one SQLite file: many readers and one writer at a time, across processes; whole after a kill at any moment.
+"""What is known of people, in one SQLite file: many readers and one writer at a time, across processes; whole after a kill at any moment.
 
 A spoilt row is set aside, never overwritten: the person begins anew, staff can look at what was there. So is a file that is none
 of SQLite's any more. The connection is opened when first needed, again after a failure, and again where the file was replaced.
@@ -12,48 +12,48 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
-from skill.conversation.listening import Listening
 from skill.conversation.ports import StoreUnavailable
-from skill.stores.listening_rows import KEPT_SECONDS, from_text, key_of, to_text
+from skill.stores.rows import KEPT_SECONDS, LISTENING, Kind, Plain
 
 LONGEST_SECONDS: Final = 1.6
 """For one whole call, its waiting for other threads and processes included: a spoken answer must come within two seconds."""
 _SPOILT: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _TABLES: Final = """
-CREATE TABLE IF NOT EXISTS listening (person TEXT PRIMARY KEY, data TEXT NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS listening_expires ON listening (expires);
+CREATE TABLE IF NOT EXISTS {kind} (person TEXT PRIMARY KEY, data TEXT NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS {kind}_expires ON {kind} (expires);
 CREATE TABLE IF NOT EXISTS spoilt (person TEXT NOT NULL, data TEXT, found INTEGER NOT NULL);
 """
-LOG: Final = logging.getLogger("mairie.listening")
-T = TypeVar("T")
+LOG: Final = logging.getLogger("mairie.rows")
+T = TypeVar("T", bound=Plain)
+R = TypeVar("R")
 
 
-class SQLiteListeners:
-    """What people have heard, in a file."""
+class SQLiteRows(Generic[T]):
+    """One kind of row in a file: other kinds may be in it too."""
 
-    def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
-        self.path, self._clock = path, clock
+    def __init__(self, path: Path, clock: Callable[[], float] = time.time, kind: Kind[T] = LISTENING) -> None:  # type: ignore[assignment]
+        self.path, self._clock, self.kind = path, clock, kind
         self._lock = threading.Lock()
         self._open: sqlite3.Connection | None = None
         self._file = 0
 
-    def get(self, user: str) -> Listening:
-        """What a person has heard."""
-        return self._do(lambda db: self._read(db, key_of(user)))
+    def get(self, user: str) -> T:
+        """What is known of a person."""
+        return self._do(lambda db: self._read(db, self.kind.key_of(user)))
 
-    def change(self, user: str, edit: Callable[[Listening], Listening]) -> Listening:
+    def change(self, user: str, edit: Callable[[T], T]) -> T:
         """Changes it, alone on the file from the reading to the writing."""
-        key = key_of(user)
+        key = self.kind.key_of(user)
 
-        def write(db: sqlite3.Connection) -> Listening:
+        def write(db: sqlite3.Connection) -> T:
             db.execute("BEGIN IMMEDIATE")
             try:
                 before = self._read(db, key, aside=True)
                 after = edit(before)
                 if after != before:
-                    db.execute("INSERT OR REPLACE INTO listening VALUES (?, ?, ?)", (key, to_text(after), int(self._clock()) + KEPT_SECONDS))
+                    db.execute(f"INSERT OR REPLACE INTO {self.kind.name} VALUES (?, ?, ?)", (key, self.kind.to_text(after), int(self._clock()) + KEPT_SECONDS))
                     self._sweep(db)
                 db.execute("COMMIT")
             except BaseException:
@@ -66,8 +66,8 @@ class SQLiteListeners:
 
     def forget(self, user: str) -> None:
         """Erases a person, their spoilt rows too."""
-        key = key_of(user)
-        self._do(lambda db: [db.execute(f"DELETE FROM {table} WHERE person = ?", (key,)) for table in ("listening", "spoilt")])
+        key = self.kind.key_of(user)
+        self._do(lambda db: [db.execute(f"DELETE FROM {table} WHERE person = ?", (key,)) for table in (self.kind.name, "spoilt")])
 
     def close(self) -> None:
         """Lets go of the file."""
@@ -77,24 +77,24 @@ class SQLiteListeners:
     def _sweep(self, db: sqlite3.Connection) -> int:
         now = int(self._clock())
         db.execute("DELETE FROM spoilt WHERE found < ?", (now - KEPT_SECONDS,))
-        return db.execute("DELETE FROM listening WHERE expires < ?", (now,)).rowcount
+        return db.execute(f"DELETE FROM {self.kind.name} WHERE expires < ?", (now,)).rowcount
 
-    def _read(self, db: sqlite3.Connection, key: str, aside: bool = False) -> Listening:
-        row = db.execute("SELECT data FROM listening WHERE person = ? AND expires >= ?", (key, int(self._clock()))).fetchone()
+    def _read(self, db: sqlite3.Connection, key: str, aside: bool = False) -> T:
+        row = db.execute(f"SELECT data FROM {self.kind.name} WHERE person = ? AND expires >= ?", (key, int(self._clock()))).fetchone()
         if row is None:
-            return Listening()
+            return self.kind.blank()
         try:
-            return from_text(row[0] if isinstance(row[0], str) else "")
+            return self.kind.from_text(row[0] if isinstance(row[0], str) else "")
         except ValueError:
-            LOG.error("a spoilt row of listening was found%s", ", and set aside" if aside else "")
+            LOG.error("a spoilt row of %s was found%s", self.kind.name, ", and set aside" if aside else "")
             if aside:
                 db.execute("INSERT INTO spoilt VALUES (?, ?, ?)", (key, row[0], int(self._clock())))
-            return Listening()
+            return self.kind.blank()
 
-    def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    def _do(self, work: Callable[[sqlite3.Connection], R]) -> R:
         until = time.monotonic() + LONGEST_SECONDS
         if not self._lock.acquire(timeout=LONGEST_SECONDS):
-            raise StoreUnavailable("the file of listening is busy")
+            raise StoreUnavailable("the file of people is busy")
         try:
             if self._open is not None and self._file != self._here():
                 self._drop()
@@ -106,9 +106,9 @@ class SQLiteListeners:
             self._drop()
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in _SPOILT:
                 self._set_aside()
-            raise StoreUnavailable(f"the file of listening cannot be used: {_plainly(error)}") from error
+            raise StoreUnavailable(f"the file of people cannot be used: {_plainly(error)}") from error
         except OSError as error:
-            raise StoreUnavailable(f"the file of listening cannot be used: {error.strerror}") from error
+            raise StoreUnavailable(f"the file of people cannot be used: {error.strerror}") from error
         finally:
             self._lock.release()
 
@@ -129,21 +129,21 @@ class SQLiteListeners:
                 if (found := self.path.with_name(self.path.name + end)).exists():
                     found.rename(self.path.with_name(aside + end))
         except OSError as error:
-            LOG.error("the spoilt file of listening cannot be set aside: %s", error.strerror)
+            LOG.error("the spoilt file of people cannot be set aside: %s", error.strerror)
             return
-        LOG.error("the file of listening was spoilt; it is now %s beside a fresh one", aside)
+        LOG.error("the file of people was spoilt; it is now %s beside a fresh one", aside)
 
     def _connect(self, until: float) -> sqlite3.Connection:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if not self.path.exists():
-            self.path.touch(mode=0o600)  # what somebody listens to is nobody else's business
+            self.path.touch(mode=0o600)  # what is known of somebody is nobody else's business
         self._file = self._here()
         db = sqlite3.connect(self.path, timeout=_left(until) / 1000, isolation_level=None, check_same_thread=False)
         try:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")  # what was promised stored is on the disk, also when the machine loses power
-            if db.execute("SELECT count(*) FROM sqlite_master WHERE name IN ('listening', 'spoilt')").fetchone()[0] < 2:
-                db.executescript(_TABLES)
+            if db.execute("SELECT count(*) FROM sqlite_master WHERE name IN (?, 'spoilt')", (self.kind.name,)).fetchone()[0] < 2:
+                db.executescript(_TABLES.format(kind=self.kind.name))
         except BaseException:
             db.close()
             raise
@@ -154,7 +154,7 @@ class SQLiteListeners:
             try:
                 self._open.close()
             except sqlite3.Error:
-                LOG.warning("the file of listening did not close well")
+                LOG.warning("the file of people did not close well")
             self._open = None
 
 

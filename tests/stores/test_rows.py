@@ -12,10 +12,10 @@ import pytest
 
 from skill.conversation.listening import MOST_GUIDS, MOST_MARKS, Listening
 from skill.conversation.ports import StoreUnavailable
-from skill.stores.listening_dynamo import DynamoListeners
-from skill.stores.listening_memory import InMemory
-from skill.stores.listening_rows import KEPT_SECONDS
-from skill.stores.listening_sqlite import SQLiteListeners
+from skill.stores.rows import KEPT_SECONDS
+from skill.stores.rows_dynamo import DynamoRows
+from skill.stores.rows_memory import InMemory
+from skill.stores.rows_sqlite import SQLiteRows
 from tests.stores.conftest import TABLE, Time
 
 USER = "amzn1.ask.account.SOMEBODY"
@@ -27,12 +27,12 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Time) -> Iterat
     if request.param == "memory":
         yield InMemory()
     elif request.param == "sqlite":
-        made = SQLiteListeners(tmp_path / "home" / "listening.sqlite3", clock)
+        made = SQLiteRows(tmp_path / "home" / "listening.sqlite3", clock)
         yield made
         made.close()
     else:
         client = request.getfixturevalue("dynamo")
-        yield DynamoListeners(TABLE, client, clock)
+        yield DynamoRows(TABLE, client, clock)
         for item in client.scan(TableName=TABLE)["Items"]:
             client.delete_item(TableName=TABLE, Key={"person": item["person"]})
 
@@ -109,7 +109,7 @@ def test_no_change_is_lost_among_threads(store: Any) -> None:
 
 def test_two_speakers_in_between_reading_and_writing(lasting: Any, request: pytest.FixtureRequest) -> None:
     """The other speaker writes after we read: both places are kept."""
-    if isinstance(lasting, SQLiteListeners):
+    if isinstance(lasting, SQLiteRows):
         pytest.skip("there nobody can come in between")
     meanwhile = [True]
 
@@ -130,7 +130,7 @@ def test_a_row_that_nobody_touched_for_long_is_gone(lasting: Any, clock: Time) -
     assert lasting.get(USER) == Listening()
     lasting.change("another", heard())
     clock.now -= 2
-    assert isinstance(lasting, DynamoListeners) or lasting.get(USER) == Listening()  # swept by the other's change; DynamoDB does it by itself
+    assert isinstance(lasting, DynamoRows) or lasting.get(USER) == Listening()  # swept by the other's change; DynamoDB does it by itself
 
 
 def test_each_change_keeps_the_row_for_longer(lasting: Any, clock: Time) -> None:
@@ -161,7 +161,7 @@ def test_strange_names_are_kept_as_they_are(store: Any) -> None:
 
 
 def test_nothing_personal_stands_in_the_file(tmp_path: Path) -> None:
-    store = SQLiteListeners(tmp_path / "listening.sqlite3")
+    store = SQLiteRows(tmp_path / "listening.sqlite3")
     store.change(USER, heard())
     assert store.path.stat().st_mode & 0o077 == 0
     store.close()

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 
 from skill.conversation.listening import Listening
-from skill.stores.listening_dynamo import DynamoListeners
-from skill.stores.listening_rows import KEPT_SECONDS
+from skill.stores.rows import KEPT_SECONDS
+from skill.stores.rows_dynamo import DynamoRows
 from tests.stores.conftest import TABLE, Time
-from tests.stores.test_listening import USER, counted, heard
-from tests.stores.test_listening_faults import PATIENCE, unavailable
+from tests.stores.test_rows import USER, counted, heard
+from tests.stores.test_rows_faults import PATIENCE, unavailable
 
 
 def test_nothing_personal_stands_in_the_item_and_it_has_a_version_and_an_end(dynamo: Any, clock: Time) -> None:
-    store = DynamoListeners(TABLE, dynamo, clock)
+    store = DynamoRows(TABLE, dynamo, clock)
     store.change(USER, heard())
     store.change(USER, counted)
     (item,) = [i for i in dynamo.scan(TableName=TABLE)["Items"] if i["version"] == {"N": "2"}]
@@ -40,16 +40,16 @@ def test_nothing_personal_stands_in_the_item_and_it_has_a_version_and_an_end(dyn
     ],
 )
 def test_a_spoilt_item_is_kept_beside_for_as_long_as_need_be(dynamo: Any, spoilt: dict[str, Any], clock: Time, caplog: pytest.LogCaptureFixture) -> None:
-    from skill.stores.listening_rows import key_of
+    from skill.stores.rows import LISTENING
 
-    dynamo.put_item(TableName=TABLE, Item={"person": {"S": key_of(USER)}, **spoilt})
-    store = DynamoListeners(TABLE, dynamo, clock)
+    dynamo.put_item(TableName=TABLE, Item={"person": {"S": LISTENING.key_of(USER)}, **spoilt})
+    store = DynamoRows(TABLE, dynamo, clock)
     assert store.get(USER) == Listening()
     store.change(USER, heard())
     store.change(USER, counted)
     store.change(USER, counted)
     assert store.get(USER).failures == 2
-    aside = dynamo.get_item(TableName=TABLE, Key={"person": {"S": key_of(USER) + "#spoilt"}})["Item"]
+    aside = dynamo.get_item(TableName=TABLE, Key={"person": {"S": LISTENING.key_of(USER) + "#spoilt"}})["Item"]
     assert aside.items() >= {k: v for k, v in spoilt.items() if k != "expires"}.items()
     assert "spoilt item" in caplog.text
     store.forget(USER)
@@ -57,10 +57,10 @@ def test_a_spoilt_item_is_kept_beside_for_as_long_as_need_be(dynamo: Any, spoilt
 
 
 def test_an_item_without_an_end_is_no_item_that_ended(dynamo: Any) -> None:
-    from skill.stores.listening_rows import key_of, to_text
+    from skill.stores.rows import LISTENING
 
-    dynamo.put_item(TableName=TABLE, Item={"person": {"S": key_of(USER)}, "data": {"S": to_text(heard("a")(Listening()))}})
-    store = DynamoListeners(TABLE, dynamo)
+    dynamo.put_item(TableName=TABLE, Item={"person": {"S": LISTENING.key_of(USER)}, "data": {"S": LISTENING.to_text(heard("a")(Listening()))}})
+    store = DynamoRows(TABLE, dynamo)
     assert store.get(USER).current == "a"
     assert store.change(USER, counted).current == "a"
     store.forget(USER)
@@ -70,7 +70,7 @@ def client(port: int) -> Any:
     boto3 = pytest.importorskip("boto3")
     from botocore.config import Config
 
-    from skill.stores.listening_dynamo import CONNECT_SECONDS, READ_SECONDS
+    from skill.stores.rows_dynamo import CONNECT_SECONDS, READ_SECONDS
 
     limits = Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS, retries={"total_max_attempts": 1, "mode": "standard"})
     return boto3.client(
@@ -84,7 +84,7 @@ def test_a_table_out_of_reach_is_said_in_time(kind: str) -> None:
         port = listener.getsockname()[1]
         if kind == "refused":
             listener.close()
-        store = DynamoListeners("mairie-listening", client(port))
+        store = DynamoRows("mairie-listening", client(port))
         for work in (lambda: store.get(USER), lambda: store.change(USER, counted)):
             why, took = unavailable(work)
             assert "cannot be reached" in why
@@ -95,16 +95,16 @@ def test_a_table_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
-    assert "NoRegionError" in unavailable(lambda: DynamoListeners("mairie-listening").get(USER))[0]
+    assert "NoRegionError" in unavailable(lambda: DynamoRows("mairie-listening").get(USER))[0]
 
 
 def test_without_boto3(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "boto3", None)
-    assert "not installed" in unavailable(lambda: DynamoListeners("mairie-listening").get(USER))[0]
+    assert "not installed" in unavailable(lambda: DynamoRows("mairie-listening").get(USER))[0]
 
 
 def test_the_client_is_made_when_first_needed_only() -> None:
-    code = "import sys; from skill.stores.listening_dynamo import DynamoListeners; DynamoListeners('t'); sys.exit('boto3' in sys.modules or 'botocore' in sys.modules)"
+    code = "import sys; from skill.stores.rows_dynamo import DynamoRows; DynamoRows('t'); sys.exit('boto3' in sys.modules or 'botocore' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
@@ -125,6 +125,6 @@ def test_refusals_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
             raise ClientError({"Error": {"Code": self.code}}, "GetItem")
 
     passing, lasting = Refusing("ThrottlingException", 1), Refusing("AccessDeniedException", 99)
-    assert DynamoListeners("t", passing).get(USER) == Listening()
-    assert "AccessDenied" in unavailable(lambda: DynamoListeners("t", lasting).get(USER))[0]
+    assert DynamoRows("t", passing).get(USER) == Listening()
+    assert "AccessDenied" in unavailable(lambda: DynamoRows("t", lasting).get(USER))[0]
     assert lasting.asked == 1

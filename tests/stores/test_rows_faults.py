@@ -16,10 +16,10 @@ import pytest
 
 from skill.conversation.listening import Listening
 from skill.conversation.ports import StoreUnavailable
-from skill.stores import listening_sqlite
-from skill.stores.listening_rows import key_of
-from skill.stores.listening_sqlite import SQLiteListeners
-from tests.stores.test_listening import USER, counted, heard
+from skill.stores import rows_sqlite
+from skill.stores.rows import LISTENING
+from skill.stores.rows_sqlite import SQLiteRows
+from tests.stores.test_rows import USER, counted, heard
 
 PATIENCE = 2.0
 """Seconds after which a listener would wonder; a little is added for a busy machine."""
@@ -30,8 +30,8 @@ import sys, time
 from pathlib import Path
 from datetime import datetime, UTC
 from skill.conversation.ports import StoreUnavailable
-from skill.stores.listening_sqlite import SQLiteListeners
-store = SQLiteListeners(Path(sys.argv[1]))
+from skill.stores.rows_sqlite import SQLiteRows
+store = SQLiteRows(Path(sys.argv[1]))
 done, until = 0, time.monotonic() + 50
 while done < int(sys.argv[2]):
     try:
@@ -47,13 +47,13 @@ while done < int(sys.argv[2]):
 
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert listening_sqlite.LONGEST_SECONDS + SLACK <= PATIENCE
-    monkeypatch.setattr(listening_sqlite, "LONGEST_SECONDS", SHORT)
+    assert rows_sqlite.LONGEST_SECONDS + SLACK <= PATIENCE
+    monkeypatch.setattr(rows_sqlite, "LONGEST_SECONDS", SHORT)
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Any:
-    made = SQLiteListeners(tmp_path / "listening.sqlite3")
+    made = SQLiteRows(tmp_path / "listening.sqlite3")
     yield made
     made.close()
 
@@ -78,7 +78,7 @@ def test_killed_while_it_writes_everything_that_was_promised_is_there(tmp_path: 
         last = max([last, *(int(line) for line in writer.stdout.read().splitlines(keepends=True) if line.endswith("\n"))])
         writer.stdout.close()
         writer.wait()
-    store = SQLiteListeners(path)
+    store = SQLiteRows(path)
     assert last <= store.get("u").failures <= last + 1
     assert store.change("u", counted).failures > last
     store.close()
@@ -91,12 +91,12 @@ def test_processes_lose_nothing_of_each_other(tmp_path: Path) -> None:
     path = tmp_path / "listening.sqlite3"
     writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(path), "25"], stdout=subprocess.DEVNULL) for _ in range(4)]
     assert [writer.wait(60) for writer in writers] == [0, 0, 0, 0]
-    store = SQLiteListeners(path)
+    store = SQLiteRows(path)
     assert store.get("u").failures == 100
     store.close()
 
 
-def test_a_locked_file_is_said_in_time_and_reading_goes_on(short: None, store: SQLiteListeners) -> None:
+def test_a_locked_file_is_said_in_time_and_reading_goes_on(short: None, store: SQLiteRows) -> None:
     before = store.change(USER, heard())
     other = sqlite3.connect(store.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -113,7 +113,7 @@ def test_a_file_locked_before_it_was_opened(short: None, tmp_path: Path) -> None
     path = tmp_path / "listening.sqlite3"
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
-    store = SQLiteListeners(path)
+    store = SQLiteRows(path)
     assert unavailable(lambda: store.change(USER, counted))[1] < SHORT + SLACK
     assert unavailable(lambda: store.get(USER))[1] < SHORT + SLACK
     other.close()
@@ -121,7 +121,7 @@ def test_a_file_locked_before_it_was_opened(short: None, tmp_path: Path) -> None
     store.close()
 
 
-def test_waiting_for_threads_and_for_the_file_is_one_waiting(short: None, store: SQLiteListeners) -> None:
+def test_waiting_for_threads_and_for_the_file_is_one_waiting(short: None, store: SQLiteRows) -> None:
     store.change(USER, counted)
     other = sqlite3.connect(store.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -135,7 +135,7 @@ def test_waiting_for_threads_and_for_the_file_is_one_waiting(short: None, store:
     assert max(took) < SHORT + SLACK
 
 
-def test_a_full_disk_takes_nothing(store: SQLiteListeners) -> None:
+def test_a_full_disk_takes_nothing(store: SQLiteRows) -> None:
     before = store.change(USER, heard())
     db = store._open
     assert db
@@ -150,12 +150,12 @@ def test_a_full_disk_takes_nothing(store: SQLiteListeners) -> None:
 def test_a_home_that_is_none(tmp_path: Path, kind: str) -> None:
     (tmp_path / "home").touch()
     path = tmp_path / "home" / "listening.sqlite3" if kind == "folder is a file" else tmp_path
-    store = SQLiteListeners(path)
+    store = SQLiteRows(path)
     assert "cannot be used" in unavailable(lambda: store.get(USER))[0]
     assert "cannot be used" in unavailable(lambda: store.change(USER, counted))[0]
 
 
-def test_a_read_only_disk(store: SQLiteListeners) -> None:
+def test_a_read_only_disk(store: SQLiteRows) -> None:
     before = store.change(USER, heard())
     assert store._open
     store._open.execute("PRAGMA query_only = ON")
@@ -164,18 +164,18 @@ def test_a_read_only_disk(store: SQLiteListeners) -> None:
 
 
 @pytest.mark.parametrize("data", ["{", "[]", "", "null", '{"marks": 3}', "[" * 100_000, b"\xff\xfe", 3, '{"marks":{},"loop":' + "9" * 5_000 + "}"])
-def test_a_spoilt_row_is_set_aside(store: SQLiteListeners, data: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_spoilt_row_is_set_aside(store: SQLiteRows, data: Any, caplog: pytest.LogCaptureFixture) -> None:
     store.change("another", heard())
     store.change(USER, heard())
     with sqlite3.connect(store.path) as db:
-        db.execute("UPDATE listening SET data = ? WHERE person = ?", (data, key_of(USER)))
+        db.execute("UPDATE listening SET data = ? WHERE person = ?", (data, LISTENING.key_of(USER)))
     db.close()
     assert store.get(USER) == Listening()
     assert store.change(USER, counted) == Listening(failures=1)
     assert store.get("another").current
     with sqlite3.connect(store.path) as db:
         ((person, kept),) = db.execute("SELECT person, data FROM spoilt").fetchall()
-    assert (person, kept) == (key_of(USER), str(data) if data == 3 else data)
+    assert (person, kept) == (LISTENING.key_of(USER), str(data) if data == 3 else data)
     assert "spoilt row" in caplog.text
     store.forget(USER)
     assert db.execute("SELECT count(*) FROM spoilt").fetchone() == (0,)
@@ -195,7 +195,7 @@ def test_a_strange_mark_spoils_no_other(mark: Any) -> None:
 @pytest.mark.parametrize("spoil", ["all of it", "its head", "a page"])
 def test_a_spoilt_file_is_set_aside_whole_and_a_fresh_one_begun(tmp_path: Path, spoil: str, caplog: pytest.LogCaptureFixture) -> None:
     path = tmp_path / "listening.sqlite3"
-    first = SQLiteListeners(path)
+    first = SQLiteRows(path)
     for n in range(50):
         first.change(f"{USER}{n}", heard("g" * 500))
     first.close()
@@ -203,7 +203,7 @@ def test_a_spoilt_file_is_set_aside_whole_and_a_fresh_one_begun(tmp_path: Path, 
     start = {"all of it": 0, "its head": 0, "a page": 4096}[spoil]
     whole[start : start + (100 if spoil == "its head" else len(whole))] = os.urandom(100 if spoil == "its head" else len(whole) - start)
     path.write_bytes(whole)
-    store, other = SQLiteListeners(path), SQLiteListeners(path)
+    store, other = SQLiteRows(path), SQLiteRows(path)
     unavailable(lambda: store.change(USER, counted))
     assert store.change(USER, counted).failures == 1
     assert other.change(USER, counted).failures == 2
@@ -214,8 +214,8 @@ def test_a_spoilt_file_is_set_aside_whole_and_a_fresh_one_begun(tmp_path: Path, 
     other.close()
 
 
-def test_a_file_that_staff_put_back_is_taken(store: SQLiteListeners, tmp_path: Path) -> None:
-    saved = SQLiteListeners(tmp_path / "saved.sqlite3")
+def test_a_file_that_staff_put_back_is_taken(store: SQLiteRows, tmp_path: Path) -> None:
+    saved = SQLiteRows(tmp_path / "saved.sqlite3")
     saved.change(USER, heard("saved"))
     saved.close()
     store.change(USER, heard("present"))

@@ -1,0 +1,65 @@
+"""What every store of persons shares: which kinds of row there are, who a row is of, how long it is kept, its JSON."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any, Final, Generic, Protocol, Self, TypeVar
+
+from skill.conversation.agenda import Agenda
+from skill.conversation.listening import Listening
+from skill.conversation.profile import Profile
+
+KEPT_SECONDS: Final = 400 * 24 * 3600
+"""A row that nobody touched for thirteen months is erased."""
+
+
+class Plain(Protocol):
+    """A record that can be written as JSON and read back."""
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON values."""
+        ...
+
+    @classmethod
+    def from_plain(cls, data: Any) -> Self:
+        """The inverse. Raises ValueError where the whole is not ours."""
+        ...
+
+
+T = TypeVar("T", bound=Plain)
+
+
+class Kind(Generic[T]):
+    """One kind of row: its name, and the record that it keeps."""
+
+    def __init__(self, name: str, record: type[T]) -> None:
+        self.name, self._record = name, record
+
+    def blank(self) -> T:
+        """What is known of somebody unknown."""
+        return self._record()
+
+    def key_of(self, user: str) -> str:
+        """The name of a person's row: a hash, so that no id of a speaker's maker is kept."""
+        return hashlib.sha256(f"mairie-vocale {self.name}\n".encode() + user.encode("utf-8", "replace")).hexdigest()
+
+    def to_text(self, value: T) -> str:
+        """As a row keeps it."""
+        return json.dumps(value.plain(), ensure_ascii=False, separators=(",", ":"))
+
+    def from_text(self, text: str) -> T:
+        """The inverse. Raises ValueError for a spoilt row."""
+        try:
+            return self._record.from_plain(json.loads(text))
+        except (TypeError, RecursionError) as error:
+            raise ValueError(f"not a row of {self.name}") from error
+
+
+LISTENING: Final = Kind("listening", Listening)
+"""What somebody has heard."""
+PROFILE: Final = Kind("profile", Profile)
+"""How somebody likes to be spoken to, where they live, what they are reminded of."""
+AGENDA: Final = Kind("agenda", Agenda)
+"""Reminders for a calendar, under the secret of its address."""
+KINDS: Final = (LISTENING, PROFILE, AGENDA)
