@@ -100,7 +100,19 @@ def build_model(city: City, locale: str) -> dict[str, Any]:
     intents += [{"name": name, "samples": []} for name in BUILT_IN]
     types = [made for name, made in known.items() if name in used]
     called = town.invocation(city, locale[:2])
-    return {"interactionModel": {"languageModel": {"invocationName": called, "intents": intents, "types": types}}}
+    language = {"invocationName": called, "intents": intents, "types": types}
+    return {"interactionModel": {"languageModel": language, "dialog": {"delegationStrategy": "SKILL_RESPONSE", "intents": dialogs(intents)}}}
+
+
+def dialogs(intents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The intents of Alexa's dialogues (intents.toml): nothing is required there, our answers say when to ask and when to confirm."""
+    meanings = words.meanings()
+    plainly = {"confirmationRequired": False, "prompts": {}}
+    return [
+        {"name": i["name"], **plainly, "slots": [{**slot, "elicitationRequired": False, **plainly} for slot in i["slots"]]}
+        for i in intents
+        if "dialog" in meanings.get(i["name"], {})
+    ]
 
 
 def build_manifest(city: City) -> dict[str, Any]:

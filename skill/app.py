@@ -6,6 +6,8 @@ Channels make turns and play replies; `Skill` is all they see.
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -13,6 +15,8 @@ from zoneinfo import ZoneInfo
 from skill.conversation import plain
 from skill.conversation.audio import Event, Player
 from skill.conversation.messages.talk import Trouble
+from skill.conversation.ports import StoreUnavailable, no_address
+from skill.conversation.profile import Manner
 from skill.conversation.terms import Contact, Message, Phone
 from skill.conversation.turn import Device, Focus, Reply, Slots, Turn, TurnKind
 from skill.homes import memory_of, storage_of
@@ -29,7 +33,7 @@ from skill.stores.town import Town, read_compiled
 
 if TYPE_CHECKING:
     from skill.city.model import City
-    from skill.conversation.ports import Memory
+    from skill.conversation.ports import Memory, Reminders
     from skill.understanding.decide import Choice
     from skill.understanding.ear import Ear
     from skill.understanding.evidence import Evidence
@@ -40,6 +44,11 @@ DEFAULT_LANGUAGE: Final = "fr"
 SPEAKER: Final = Device(can_play=True)
 """A speaker that plays sound and hands over words: a terminal, a page."""
 SILENT: Final = Player()
+PLAINLY: Final = Manner()
+MINE: Final = "/calendars/mine"
+"""Where the calendars of persons are read."""
+REST_SECONDS: Final = 30.0
+"""For which a store of profiles that failed is not asked how to speak."""
 
 
 class Answer(Record):
@@ -51,6 +60,32 @@ class Answer(Record):
     reprompt: Speech | None = None
 
 
+class Helps(Record):
+    """What a speaker can do for the person who speaks, beside playing."""
+
+    reminders: Callable[[], Reminders | None] | None = None
+    """Rings; None where a calendar must do."""
+    address: Callable[[], str] = no_address
+
+
+class Manners:
+    """How each person likes to be spoken to. A store that is out is left alone for a while: nobody waits for it at every word."""
+
+    def __init__(self) -> None:
+        self._rest_until = 0.0
+
+    def of(self, turn: Turn, services: Services) -> Manner:
+        """As the person's profile has it."""
+        if not turn.user or time.monotonic() < self._rest_until:
+            return PLAINLY
+        try:
+            return services.memory.people.get(turn.user).manner
+        except StoreUnavailable as error:
+            services.warn(f"profiles cannot be read: {error}")
+            self._rest_until = time.monotonic() + REST_SECONDS
+            return PLAINLY
+
+
 class Ready:
     """One reading of one town with all that speaks for it. Never changed: a turn that began with it ends with it."""
 
@@ -59,7 +94,8 @@ class Ready:
             HANDLERS.note(town.rooms)
         self.town, self.city, self.zone = town, town.city, ZoneInfo(town.city.zone)
         self.programmes = programmes
-        self.services = Services(city=town.city, kinds=town.kinds, memory=memory, shelves=lambda: programmes.shelf)
+        self.services = Services(city=town.city, kinds=town.kinds, memory=memory, shelves=lambda: programmes.shelf, say=self._words)
+        self._manners = Manners()
         self._ears: dict[str, Ear] = {}
         self._voices: dict[str, Renderer] = {}
 
@@ -90,17 +126,38 @@ class Ready:
         known = known_focus(focus, self.services, now.date())
         return interpret(text, known, now, self.ear(self.language(locale)), self.city, self.town.rules, self.programmes, bool(player.token))
 
-    def answer(self, turn: Turn) -> Answer:
-        """Answers a turn, and remembers what was said."""
-        turn = turn.but(now=turn.now.astimezone(self.zone), locale=self.language(turn.locale) + turn.locale[2:12])
-        reply = answer(known_turn(turn, self.services), self.services)
+    def answer(self, turn: Turn, helps: Helps | None = None) -> Answer:
+        """Answers a turn, and remembers what was said. `helps`: what the speaker itself can do for the person."""
+        turn = turn.but(now=turn.now.astimezone(self.zone), locale=self.language(turn.locale) + turn.locale[2:12], household=turn.household or turn.user)
+        services = self._for(turn, helps or Helps())
+        reply = answer(known_turn(turn, services), services)
         if reply.message is None:
             return Answer(reply)
+        manner = reply.manner or self._manners.of(turn, services)
         voice = self.voice(turn.language)
-        speech = voice.say(reply.message, turn.now)
-        said = shorten(plain.text(speech.text, len(speech.text)), plain.LONGEST_SAID, MOST_SAID_BYTES)
-        reprompt = voice.say(reply.reprompt, turn.now) if reply.reprompt is not None else None
-        return Answer(reply.but(focus=reply.focus.but(said=said)), speech, reprompt)
+        speech = voice.say(reply.message, turn.now, manner)
+        said = turn.focus.said if reply.manner else shorten(plain.text(speech.text, len(speech.text)), plain.LONGEST_SAID, MOST_SAID_BYTES)
+        reprompt = voice.say(reply.reprompt, turn.now, manner) if reply.reprompt is not None else None
+        offered = tuple(dict.fromkeys((*turn.focus.offered, *reply.focus.offered)))
+        return Answer(reply.but(focus=reply.focus.but(said=said, offered=offered)), speech, reprompt)
+
+    def _for(self, turn: Turn, helps: Helps) -> Services:
+        """The services of one turn."""
+        memory = self.services.memory.for_one_turn()
+        return self.services.but(memory=memory, reminders=helps.reminders or self._calendar(memory, turn.user), address=helps.address)
+
+    def _calendar(self, memory: Memory, user: str) -> Callable[[], Reminders | None]:
+        """Where the speaker cannot ring, a calendar of one's own; nothing where nobody is known."""
+
+        def made() -> Reminders | None:
+            from skill.stores.agendas import CalendarReminders  # most answers need none
+
+            return CalendarReminders(memory, user, self.programmes.address.removesuffix("/podcasts") + MINE) if user else None
+
+        return made
+
+    def _words(self, message: Message, turn: Turn) -> str:
+        return self.voice(self.language(turn.locale)).say(message, turn.now).text.removesuffix(".")
 
     def say(self, message: Message, turn: Turn) -> Answer:
         """A message of a channel's own, in the language of a turn."""
@@ -185,13 +242,13 @@ class Skill:
         """Answers a report of a player: never with a word."""
         return self.answer(Turn(TurnKind.PLAYBACK, "fr-FR", now, device=SPEAKER, user=user, player=player, event=event))
 
-    def open(self, locale: str, now: datetime) -> Answer:
+    def open(self, locale: str, now: datetime, user: str = "") -> Answer:
         """Answers being opened without a question."""
-        return self.answer(Turn(TurnKind.LAUNCH, locale, now, "LaunchIntent", Slots()))
+        return self.answer(Turn(TurnKind.LAUNCH, locale, now, "LaunchIntent", Slots(), device=SPEAKER, user=user))
 
-    def answer(self, turn: Turn, ready: Ready | None = None) -> Answer:
+    def answer(self, turn: Turn, ready: Ready | None = None, helps: Helps | None = None) -> Answer:
         """Answers a turn, with the town that it was made with."""
-        return (ready or self.ready).answer(turn)
+        return (ready or self.ready).answer(turn, helps)
 
 
 def make_skill(settings: Settings | None = None, patient: bool = True) -> Skill:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from skill.app import Answer, Ready, Skill
+from skill.app import Answer, Helps, Ready, Skill
+from skill.channels.alexa_asks import NO, YES, answered, consent_card, dialog_order, permission_orders, permission_turn
 from skill.channels.alexa_audio import REPORTS, directives, event_of, playable, player_of
 from skill.channels.alexa_values import (
     amazon_date,
@@ -33,7 +34,16 @@ from skill.conversation.turn import Card, Device, Focus, Slots, Turn, TurnKind, 
 from skill.intents.router import HANDLERS
 from skill.speech.ssml import MOST_CARD_BYTES, MOST_REPROMPT_BYTES, MOST_TITLE_BYTES, shorten, ssml
 
+if TYPE_CHECKING:
+    from skill.channels.alexa_api import AlexaApi
+    from skill.conversation.ports import Reminders
+
 EMPTY: Final[dict[str, Any]] = {"version": "1.0", "response": {}}
+_LEADS: Final = {
+    "fr": {"ReminderIntent": "rappelle-moi ", "HomeIntent": "j'habite ", "CancelReminderIntent": "annule le rappel ", "SpellIntent": "épelle "},
+    "en": {"ReminderIntent": "remind me ", "HomeIntent": "i live ", "CancelReminderIntent": "cancel the reminder ", "SpellIntent": "spell "},
+}
+"""What was said before the words that Alexa hands over."""
 _TABLES: Final = ("place", "kind", "collection", "item", "facility", "district", "series")
 
 
@@ -44,9 +54,14 @@ class NotOurSkill(ValueError):
 class AlexaChannel:
     """The skill as Alexa knows it: one JSON object in, one out."""
 
-    def __init__(self, skill: Skill, skill_id: str = "", clock: Callable[[], datetime] | None = None, trying: bool = True) -> None:
-        """`trying`: sounds without https may be ordered, as on a developer's machine. A real speaker would refuse them, and is told so kindly."""
-        self.skill, self.skill_id, self.trying = skill, skill_id, trying
+    def __init__(
+        self, skill: Skill, skill_id: str = "", clock: Callable[[], datetime] | None = None, trying: bool = True, api: Callable[..., AlexaApi] | None = None
+    ) -> None:
+        """`trying`: sounds without https may be ordered, as on a developer's machine. A real speaker would refuse them, and is told so kindly.
+
+        `api`: makes Amazon's services of an endpoint, a token and a device; tests bring their own.
+        """
+        self.skill, self.skill_id, self.trying, self._api = skill, skill_id, trying, api
         self._clock = clock or skill.now
 
     def invoke(self, event: Any) -> dict[str, Any]:
@@ -60,13 +75,13 @@ class AlexaChannel:
             self._note(request)
         if kind == "AlexaSkillEvent.SkillDisabled":
             self._forget(event)
-        if kind not in ("LaunchRequest", "IntentRequest"):
+        if kind not in ("LaunchRequest", "IntentRequest", "Connections.Response"):
             self._look_around(self.skill.ready)
             return dict(EMPTY)
         ready = self.skill.ready
         try:
             turn = self.turn(event, ready)
-            answer = self.skill.answer(turn, ready)
+            answer = self.skill.answer(turn, ready, self._helps(event, ready))
             if isinstance(answer.reply.audio, Play) and not self._ordered(answer.reply.audio):
                 from skill.conversation.messages.podcasts import NotReachableHere  # with the podcasts, which most requests never need
 
@@ -110,6 +125,24 @@ class AlexaChannel:
         except Exception as error:
             self._log(error, "AlexaSkillEvent.SkillDisabled", "")
 
+    def _helps(self, event: Any, ready: Ready) -> Helps:
+        """What the speaker can do for the person: its own reminders, its own address, both at the endpoint of the request."""
+
+        def api() -> AlexaApi:
+            from skill.channels.alexa_api import AlexaApi  # most answers need none of it
+
+            system = table(table(event, "context"), "System")
+            given = (str(system.get("apiEndpoint") or ""), str(system.get("apiAccessToken") or ""), str(table(system, "device").get("deviceId") or ""))
+            return (self._api or AlexaApi)(*given)
+
+        def reminders() -> Reminders | None:
+            from skill.channels.alexa_reminders import AlexaReminders
+
+            found = api()
+            return AlexaReminders(found, ready.zone, self._clock) if found.usable else None
+
+        return Helps(reminders, lambda: api().address())
+
     def _ordered(self, audio: Play) -> bool:
         """Whether a speaker could play it."""
         return playable(audio) and (self.trying or audio.url.startswith("https:"))
@@ -142,6 +175,8 @@ class AlexaChannel:
         request, base = table(event, "request"), self.base(event)
         if request.get("type") == "LaunchRequest":
             return base.but(intent="LaunchIntent")
+        if request.get("type") == "Connections.Response":
+            return permission_turn(request, base)
         return self._intent(base.but(kind=TurnKind.INTENT), table(request, "intent"), ready)
 
     def base(self, event: Any) -> Turn:
@@ -149,16 +184,26 @@ class AlexaChannel:
         request, session = table(event, "request"), table(event, "session")
         system = table(table(event, "context"), "System")
         interfaces = table(table(system, "device"), "supportedInterfaces")
-        user = table(system, "user").get("userId") or table(session, "user").get("userId") or ""
+        user = str(table(system, "user").get("userId") or table(session, "user").get("userId") or "")
+        person = str(table(system, "person").get("personId") or "")  # a voice that the speaker knows
         focus = Focus.from_plain(table(session, "attributes").get("focus"))
+        device = Device(
+            can_play="AudioPlayer" in interfaces, can_remind=bool(system.get("apiAccessToken")),
+            can_show="Alexa.Presentation.APL" in interfaces or "Display" in interfaces,
+        )  # fmt: skip
         return Turn(
-            kind=TurnKind.LAUNCH, locale=_locale(request), now=self._clock(), user=plain.opaque(str(user)), focus=focus, player=player_of(event),
-            device=Device(can_play="AudioPlayer" in interfaces, can_show="Alexa.Presentation.APL" in interfaces or "Display" in interfaces),
+            kind=TurnKind.LAUNCH, locale=_locale(request), now=self._clock(), user=plain.opaque(person or user), household=plain.opaque(user), focus=focus,
+            player=player_of(event), device=device,
         )  # fmt: skip
 
     def _intent(self, turn: Turn, intent: dict[str, Any], ready: Ready) -> Turn:
         name = plain.word(intent.get("name"))
         given = {k: v for k, v in table(intent, "slots").items() if isinstance(v, dict)}
+        answer = answered(intent, turn.focus)
+        if answer in (YES, NO):
+            return turn.but(intent=answer, slots=turn.focus.slots)
+        if answer:
+            return _understood(turn, answer, ready)
         question = spoken(given.get("question"))
         if question and name == "PlayPodcastIntent":
             ear = ready.ear(ready.language(turn.locale))
@@ -166,8 +211,7 @@ class AlexaChannel:
 
             return turn.but(intent=name, slots=Slots(wanted=asked_words(question, ear)))
         if question:
-            lead = "rappelle-moi " if turn.locale.startswith("fr") else "remind me "
-            return _understood(turn, (lead if name == "ReminderIntent" else "") + question, ready)
+            return _understood(turn, _LEADS.get(turn.locale[:2], _LEADS["fr"]).get(name, "") + question, ready)
         if name in ("FollowUpIntent", "AMAZON.YesIntent", "AMAZON.NoIntent") and (given or name == "FollowUpIntent"):
             return _understood(turn, _as_words(given, turn), ready)
         meaning = ready.town.meanings.get(name, {})
@@ -184,19 +228,24 @@ class AlexaChannel:
     def _response(self, answer: Answer, event: Any, ready: Ready) -> dict[str, Any]:
         reply = answer.reply
         response: dict[str, Any] = {"shouldEndSession": answer.reprompt is None}
-        orders = directives(reply.audio)
+        orders = [*directives(reply.audio), *permission_orders(reply)] or dialog_order(reply, ready.town.meanings)
         if orders:
             response["directives"] = orders
         if answer.speech:
             response["outputSpeech"] = {"type": "SSML", "ssml": f"<speak>{ssml(answer.speech)}</speak>"}
         if answer.reprompt:
             response["reprompt"] = {"outputSpeech": {"type": "SSML", "ssml": f"<speak>{ssml(answer.reprompt, MOST_REPROMPT_BYTES)}</speak>"}}
+        consent = consent_card(reply)
         card = reply.card
         if card is None and answer.speech and answer.speech.phones:  # a number that was only heard is worth reading again
             card = Card(ready.city.name, answer.speech.text)
-        if card:
+        if consent:
+            response["card"] = consent
+        elif card:
             title, text = shorten(card.title, MOST_TITLE_BYTES, MOST_TITLE_BYTES), shorten(card.text, MOST_CARD_BYTES, MOST_CARD_BYTES)
             response["card"] = {"type": "Simple", "title": title, "content": text}
+        if any(o["type"] == "Connections.SendRequest" for o in orders):
+            response.pop("shouldEndSession")  # Alexa goes on with her own question
         out: dict[str, Any] = {"version": "1.0", "response": response}
         if answer.reprompt is not None or table(event, "session"):
             out["sessionAttributes"] = {"focus": reply.focus.plain()}

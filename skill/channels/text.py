@@ -19,7 +19,7 @@ GOODBYES: Final = frozenset({"AMAZON.StopIntent", "AMAZON.CancelIntent", "Goodby
 
 def converse(skill: Skill, lines: Iterable[str], say: Callable[[str], None], locale: str) -> None:
     """A whole conversation, line by line, until leave is taken."""
-    opening = skill.open(locale, skill.now())
+    opening = skill.open(locale, skill.now(), TERMINAL)
     if opening.speech:
         say(opening.speech.text)
     focus, player = opening.reply.focus, TerminalPlayer(time.monotonic)

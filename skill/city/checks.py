@@ -75,6 +75,10 @@ def _dangling(city: City, records: Records) -> Iterable[Problem]:
         for nth, each in enumerate(collection.rounds):
             yield from check("collection", n, "district", each.district, city.districts, "round", nth)
             yield from check("collection", n, "at_place", each.at_place, city.places, "round", nth)
+    for n, street in records["street"]:
+        yield from check("street", n, "district", street.district, city.districts)
+        for nth, stretch in enumerate(street.stretches):
+            yield from check("street", n, "district", stretch.district, city.districts, "stretch", nth)
     for n, item in records["item"]:
         yield from check("item", n, "bin", item.bin, city.bins)
 

@@ -27,9 +27,15 @@ def fold(text: str) -> str:
         text = "".join(c for c in text if not unicodedata.combining(c))
     text = text.lower()
     if any(c.isdigit() for c in text):
-        text = _CLOCK.sub(lambda m: f"{m[1]} heures {m[2]}" if m[2] and m[2] != "00" else f"{m[1]} heures", text)
+        text = clocks_in_words(text)
     text = _NOT_WORD.sub(" ", text).strip()
     return _HOUR.sub(r"\1 heures", text) if " h" in text or text.endswith("h") else text
+
+
+def clocks_in_words(text: str) -> str:
+    """A text whose hours in figures are words apart: "8h30" is "8 heures 30"."""
+    text = _CLOCK.sub(lambda m: f"{m[1]} heures {m[2]}" if m[2] and m[2] != "00" else f"{m[1]} heures", text)
+    return re.sub(r"\b(\d{1,2}) h\b", r"\1 heures", text)
 
 
 _RULES: Final = tuple(

@@ -94,6 +94,29 @@ class District(Record):
     aliases: WordLists = {}
 
 
+class Stretch(Record):
+    """Some numbers of a street, served like one district."""
+
+    district: str
+    start: int = 1
+    to: int | None = None
+    """Last number; None to the end."""
+    side: str = ""
+    """"odd", "even", or "" for both."""
+
+
+class Street(Record):
+    """A street of the town's index."""
+
+    id: str
+    name: str
+    """As written on its signs: "rue Ernest Renan". Always French."""
+    district: str = ""
+    """Of all of it; "" where its stretches differ, or where it is not known."""
+    stretches: tuple[Stretch, ...] = ()
+    source: Source = Source()
+
+
 class Round(Record):
     """One regular or dated passage of a collection."""
 
@@ -227,6 +250,8 @@ class City(Record):
     items: Mapping[str, Item]
     facts: Mapping[str, Fact]
     series: Mapping[str, Series]
+    streets: Mapping[str, Street] = {}
+    """Empty where the town has given none."""
     welcome: Words = {}
     network: tuple[str, ...] = ()
     """Names of the town's own buses."""

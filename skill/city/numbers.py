@@ -32,18 +32,20 @@ def ordinal(word: str) -> int | None:
 
 def digits(words: list[str], language: str) -> list[str]:
     """The same words with runs of cardinal numbers written in digits; a lone "un", "une" or "one" is an article and stays."""
+    return [word for word, _ in runs(words, language)]
+
+
+def runs(words: list[str], language: str) -> list[tuple[str, int]]:
+    """The words of `digits`, each with how many words it was made of."""
     units, tens = (_EN_UNITS, _EN_TENS) if language == "en" else (_FR_UNITS, _FR_TENS)
-    out: list[str] = []
+    out: list[tuple[str, int]] = []
     i = 0
     while i < len(words):
         value, used = _read(words, i, units, tens, _ONES.get(language, ()), language)
-        if used:
-            out.append(str(value))
-            i += used
-        else:
-            out.append(words[i])
-            i += 1
-    return ["2" if w == "ii" else w for w in out]
+        word = str(value) if used else words[i]
+        out.append(("2" if word == "ii" else word, used or 1))
+        i += used or 1
+    return out
 
 
 def _read(words: list[str], i: int, units: dict[str, int], tens: dict[str, int], ones: tuple[str, ...], language: str) -> tuple[int, int]:

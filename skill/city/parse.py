@@ -25,6 +25,8 @@ from skill.city.model import (
     PlayArea,
     Round,
     Series,
+    Street,
+    Stretch,
 )  # fmt: skip
 from skill.city.own import read_own
 from skill.city.rows import LANGUAGES, LONGEST_ANSWER, BrokenTown, Problem, Row
@@ -114,6 +116,24 @@ def _collection(row: Row, country: str) -> Collection:
     )  # fmt: skip
 
 
+def _street(row: Row, _: str) -> Street:
+    stretches = tuple(_stretch(r) for r in row.inside("stretch"))
+    street = Street(row.key(), row.text("name", needed=True), row.text("district"), stretches, row.source(dated=False))
+    if street.district and stretches:
+        row.wrong("district", "les tronçons disent déjà le quartier : enlever district, ou les [[street.stretch]]")
+    return street
+
+
+def _stretch(row: Row) -> Stretch:
+    start, to = row.between()
+    side = row.text("side")
+    if side not in ("", "odd", "even"):
+        row.wrong("side", f"« {side} » : écrire odd (côté impair), even (côté pair), ou enlever la ligne")
+    stretch = Stretch(row.text("district", needed=True), int(start) or 1, int(to) if to is not None else None, side)
+    row.done()
+    return stretch
+
+
 def _district(row: Row, _: str) -> District:
     name = row.words("name", needed=True)
     article = _article(row, name.get("fr", "")) if "article" in row.data else ""
@@ -176,6 +196,7 @@ _MAKERS: Final[dict[str, Callable[[Row, str], Any]]] = {
     ),
     "district": _district,
     "series": _series,
+    "street": _street,
 }
 TABLES: Final = tuple(_MAKERS)
 """Tables of records, written [[name]]; `town` and `contact` are written [name]."""
@@ -239,7 +260,7 @@ def _city(data: dict[str, Any], made: Mapping[str, Mapping[str, Any]], problems:
         id=town.key(), name=town.text("name", needed=True), country=town.text("country", needed=True) or "FR",
         zone=town.text("zone", needed=True) or "Europe/Paris", contacts=contacts, neighbours=town.texts("neighbours"), places=made["place"],
         facilities=made["facility"], districts=made["district"], collections=made["collection"], bins=made["bin"], items=made["item"],
-        facts=made["fact"], series=made["series"], welcome=town.words("welcome", needed=True), network=town.texts("network"),
+        facts=made["fact"], series=made["series"], streets=made.get("street", {}), welcome=town.words("welcome", needed=True), network=town.texts("network"),
         examples=town.lists("examples"), **read_own(town),
     )  # fmt: skip
     town.done()

@@ -131,3 +131,21 @@ class Reminders(Protocol):
     def link(self) -> str:
         """Address of the calendar, "" where the speaker rings by itself."""
         ...
+
+
+class AddressRefused(Exception):
+    """The speaker's address is not to be had. `allowed` is False where its owner has yet to allow it."""
+
+    def __init__(self, allowed: bool) -> None:
+        super().__init__("allowed" if allowed else "not allowed")
+        self.allowed = allowed
+
+
+def no_reminders() -> Reminders | None:
+    """Where nobody rings."""
+    return None
+
+
+def no_address() -> str:
+    """Where a speaker has no address."""
+    raise AddressRefused(allowed=True)

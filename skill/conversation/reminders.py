@@ -56,6 +56,64 @@ class Rule(Record):
         )
 
 
+class Wish(Record):
+    """What somebody asks to be reminded of, as far as it was said: what is missing is asked for."""
+
+    text: str = ""
+    """"prendre vos médicaments"; "" where it was not said, or where a collection is meant."""
+    times: tuple[time, ...] = ()
+    part: str = ""
+    """Part of the day, where it was said without an hour."""
+    day: date | None = None
+    """The one day meant, for a reminder that rings once."""
+    days: tuple[int, ...] = ()
+    """Weekdays meant, for one that comes back."""
+    daily: bool = False
+    moment: datetime | None = None
+    """"dans deux heures": the moment itself."""
+    collection: str = ""
+    district: str = ""
+    often: bool = False
+    """More often than one can be reminded: "toutes les dix minutes"."""
+
+    def rule(self, now: datetime) -> Rule | None:
+        """When to ring; None while the hour is missing, and for a moment that is past."""
+        if self.moment:
+            return Rule(dates=(self.moment,)) if self.moment > now else None
+        if not self.times:
+            return None
+        if self.daily or self.days:
+            return Rule(times=self.times, days=() if len(self.days) == 7 else self.days)
+        if self.day:
+            dates = tuple(m for t in self.times if (m := datetime.combine(self.day, t, now.tzinfo)) > now)
+            return Rule(dates=dates) if dates else None
+        today = [datetime.combine(now.date(), t, now.tzinfo) for t in self.times]
+        return Rule(dates=tuple(sorted(m if m > now else m + timedelta(days=1) for m in today)))
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON values, empty ones left out."""
+        out: dict[str, Any] = {k: v for k in ("text", "part", "collection", "district") if (v := getattr(self, k))}
+        out |= {k: v.isoformat() for k in ("day", "moment") if (v := getattr(self, k))}
+        out |= {k: True for k in ("daily", "often") if getattr(self, k)}
+        if self.times:
+            out["times"] = [t.isoformat("minutes") for t in self.times]
+        if self.days:
+            out["days"] = list(self.days)
+        return out
+
+    @classmethod
+    def from_plain(cls, data: Any) -> Wish | None:
+        """The inverse; None for what is no wish."""
+        if not isinstance(data, dict):
+            return None
+        rule = Rule.from_plain(data)
+        return cls(
+            text=plain.text(data.get("text"), LONGEST_TEXT), times=rule.times, days=rule.days, part=data["part"] if data.get("part") in plain.PARTS else "",
+            day=plain.day(data.get("day")), daily=data.get("daily") is True, moment=plain.moment(data.get("moment")),
+            collection=plain.word(data.get("collection")), district=plain.word(data.get("district")), often=data.get("often") is True,
+        )  # fmt: skip
+
+
 class Reminder(Record):
     """One reminder, asked for or set."""
 

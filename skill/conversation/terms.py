@@ -6,7 +6,7 @@ said in pairs; a tuple is a list, a `Message` inside a message is a clause.
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time
 
 from skill.record import Record
 
@@ -87,3 +87,11 @@ class DayPart(Record):
 
     day: date
     part: str
+
+
+class Ringing(Record):
+    """When something rings: at moments, or at hours of every day or of some weekdays."""
+
+    dates: tuple[datetime, ...] = ()
+    times: tuple[time, ...] = ()
+    days: tuple[int, ...] = ()

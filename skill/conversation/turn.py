@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from skill.conversation import plain
 from skill.conversation.audio import Clear, Event, Play, Player, Stop
+from skill.conversation.profile import Manner
+from skill.conversation.reminders import Wish
 from skill.record import Record
 
 MAX_CHOICES: Final = 3
@@ -105,6 +107,12 @@ class Slots(Record):
     when: When = When()
     aspects: tuple[str, ...] = ()
     """What is asked of a thing: "open", "close", "hours", "state", "days", "where", "phone", "price"..."""
+    wish: Wish | None = None
+    """What to be reminded of, as far as it was said."""
+    street: str = ""
+    """A street as it was said, or the id of one that we know; never kept."""
+    word: str = ""
+    """A word to spell, or words that point at a reminder; never kept."""
 
     def plain(self) -> dict[str, Any]:
         """As JSON values, empty ones left out. Another town is never kept, nor the words, number or time by which an episode was asked for."""
@@ -119,6 +127,8 @@ class Slots(Record):
             out["age"] = self.age
         if self.when:
             out["when"] = self.when.plain()
+        if self.wish is not None:
+            out["wish"] = self.wish.plain()
         return out
 
     @classmethod
@@ -140,6 +150,7 @@ class Slots(Record):
             fact=plain.word(data.get("fact")),
             age=plain.age(data.get("age")),
             when=When.from_plain(data.get("when")),
+            wish=Wish.from_plain(data.get("wish")),
         )
 
 
@@ -149,6 +160,22 @@ ASKED_SERIES: Final = "series"
 """We named several series, and asked which."""
 ASKED_LATEST: Final = "latest"
 """We offered the newest episode."""
+ASKED_WHAT: Final = "reminder-what"
+"""We asked what to remind of."""
+ASKED_TIME: Final = "reminder-time"
+"""We asked when to remind."""
+ASKED_REMINDER: Final = "reminder"
+"""We said a reminder back, and asked whether it is right."""
+ASKED_ALL: Final = "reminders-all"
+"""We asked whether to take every reminder away."""
+ASKED_WHICH: Final = "reminders-which"
+"""We asked which reminder to take away."""
+ASKED_ADDRESS: Final = "address"
+"""We asked where somebody lives."""
+ASKED_HOME: Final = "home"
+"""We said a home back, and asked whether to remember it."""
+ASKED_OFFER: Final = "eve"
+"""We offered to remind of a collection."""
 
 
 class Focus(Record):
@@ -166,6 +193,8 @@ class Focus(Record):
     """Page and ISO date of the last fact, for "comment le savez-vous ?"."""
     misses: int = 0
     """How many turns in a row were not understood."""
+    offered: tuple[str, ...] = ()
+    """What was offered in this session: nothing is offered twice."""
 
     def plain(self) -> dict[str, Any]:
         """As JSON values."""
@@ -177,6 +206,7 @@ class Focus(Record):
             "said": self.said,
             "source": list(self.source),
             "misses": self.misses,
+            "offered": list(self.offered),
         }
 
     @classmethod
@@ -193,6 +223,7 @@ class Focus(Record):
             choices=plain.words(data.get("choices"), 60),
             said=plain.text(data.get("said"), plain.LONGEST_SAID),
             source=(plain.text(page, 400), day if plain.day(day) else ""),
+            offered=plain.words(data.get("offered"), 10),
             misses=misses if type(misses) is int and 0 <= misses < 100 else 0,
         )
 
@@ -220,6 +251,8 @@ class Turn(Record):
     device: Device = Device()
     user: str = ""
     """Opaque id of the person, or "" where the speaker gives none."""
+    household: str = ""
+    """Opaque id of those who share the speaker; the person's own where it knows no voices."""
     focus: Focus = Focus()
     player: Player = Player()
     """What the speaker plays or played last."""
@@ -247,6 +280,10 @@ class Reply(Record):
     """Set exactly when we ask something: the session stays open exactly then."""
     card: Card | None = None
     audio: Play | Stop | Clear | None = None
+    permission: str = ""
+    """What to ask the speaker's owner for: "reminders" by voice, "reminders-card" or "address-card" in the application."""
+    manner: Manner | None = None
+    """How to say it, where it was just changed; else as the person's profile has it."""
     focus: Focus = Focus()
     intent: str = ""
     """The intent that answered, for logs and for judges."""

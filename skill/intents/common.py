@@ -10,7 +10,7 @@ from skill.city.model import City, District, Place, Source, in_district
 from skill.city.shelf import Shelf
 from skill.conversation import terms
 from skill.conversation.messages import lists as m
-from skill.conversation.ports import Memory
+from skill.conversation.ports import Memory, Reminders, no_address, no_reminders
 from skill.conversation.turn import MAX_CHOICES, Card, Focus, Reply, Slots, Turn
 from skill.record import Record
 
@@ -20,6 +20,10 @@ def warn(text: str) -> None:
     import logging  # only when something broke
 
     logging.getLogger("mairie").warning(text)
+
+
+def _mute(message: terms.Message, turn: Turn) -> str:
+    return ""
 
 
 class Services(Record):
@@ -32,6 +36,12 @@ class Services(Record):
     """What is known of people."""
     shelves: Callable[[], Shelf] = Shelf
     """Gives the episodes that can be played, read when first needed."""
+    say: Callable[[terms.Message, Turn], str] = _mute
+    """A message in the words of a turn's language: for what is written down to be said later."""
+    reminders: Callable[[], Reminders | None] = no_reminders
+    """Whoever rings for the person of this turn; None where nobody does."""
+    address: Callable[[], str] = no_address
+    """The address of the speaker. Raises AddressRefused."""
     warn: Callable[[str], None] = warn
     """Where troubles are told to staff; never with anything about a person."""
 

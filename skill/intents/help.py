@@ -63,10 +63,6 @@ def _still_open(turn: Turn, services: Services) -> terms.Message | None:
 
 def yes(turn: Turn, services: Services) -> Reply:
     """Yes to what was offered."""
-    if turn.focus.asked == "more":
-        from skill.intents import places  # another room, for the rest of its list
-
-        return places.more(turn, services)
     return ask(m.HelpReprompt(), m.HelpReprompt(), turn, _OPEN, slots=turn.focus.slots)
 
 
@@ -176,7 +172,6 @@ def fallback(turn: Turn, services: Services) -> Reply:
 HANDLERS: Final[dict[str, Handler]] = {
     "AMAZON.HelpIntent": help_,
     "AMAZON.NavigateHomeIntent": launch,
-    "AMAZON.NoIntent": no,
     "AMAZON.FallbackIntent": fallback,
     "GoodbyeIntent": goodbye,
     "ThanksIntent": thanks,

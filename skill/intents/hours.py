@@ -93,6 +93,13 @@ def _answer(place: Place, table: Timetable, turn: Turn, services: Services) -> t
     return _opening(place, table, hours, now)
 
 
+def opening_on(place: Place, day: date, services: Services) -> time | None:
+    """When a place opens on a day; None where it does not, or where its hours are not known."""
+    table = hours_of(place, services)
+    spans = table.on(day).spans if table else ()
+    return spans[0].opens.time() if spans and not table.always else None  # type: ignore[union-attr]
+
+
 def _hours(day: DayHours) -> tuple[terms.Hours, ...]:
     return tuple(terms.Hours(s.opens.time(), s.closes.time()) for s in day.spans)
 

@@ -9,7 +9,6 @@ from skill.city.shelf import Episode
 from skill.conversation import terms
 from skill.conversation.messages import podcasts as m
 from skill.conversation.turn import ASKED_EPISODE, ASKED_LATEST, ASKED_SERIES, MAX_CHOICES, Focus, Reply, Turn
-from skill.intents import help as talk
 from skill.intents.common import Handler, Services, ask, tell
 from skill.intents.listener import announced, directive, heading_from, hearing, remembered, series_name, start
 from skill.intents.player import gone, nothing
@@ -217,13 +216,7 @@ def summary(description: str, title: str = "") -> str:
     return f"{cut}…"
 
 
-def yes(turn: Turn, services: Services) -> Reply:
-    """Yes: to the newest episode where that was offered, else to what help.py offered."""
-    return offered(turn, services) if turn.focus.asked == ASKED_LATEST else talk.yes(turn, services)
-
-
 HANDLERS: Final[dict[str, Handler]] = {
-    "AMAZON.YesIntent": yes,
     "PlayPodcastIntent": play,
     "ListPodcastsIntent": list_series,
     "ListEpisodesIntent": list_episodes,

@@ -13,7 +13,9 @@ from typing import Final
 from skill.conversation.turn import Focus, Reply, Turn, TurnKind
 from skill.intents.common import Handler, Services
 
-ROOMS: Final = ("hours", "open_places", "waste", "sorting", "places", "facts", "podcasts", "player", "reminders", "help")
+ROOMS: Final = ("hours", "open_places", "waste", "sorting", "places", "facts", "podcasts", "player", "reminders", "home", "profile", "answers", "help")
+AT_HOME: Final = frozenset({"NextCollectionIntent", "WhatTonightIntent"})
+"""Questions whose answer depends on where one lives."""
 FALLBACK: Final = "AMAZON.FallbackIntent"
 
 
@@ -67,7 +69,6 @@ HANDLERS: Final = Handlers()
 
 def answer(turn: Turn, services: Services) -> Reply:
     """The reply to a turn. Turns without a voice get an empty reply; an unknown intent is a question not understood."""
-    services = services.but(memory=services.memory.for_one_turn())
     if turn.kind == TurnKind.PLAYBACK:
         from skill.intents import playback
 
@@ -78,4 +79,26 @@ def answer(turn: Turn, services: Services) -> Reply:
         from skill.intents import help as talk
 
         return talk.LAUNCH(turn.but(intent="LaunchIntent"), services)
-    return HANDLERS[turn.intent if turn.intent in HANDLERS else FALLBACK](turn, services)
+    turn = at_home(turn, services)
+    reply = HANDLERS[turn.intent if turn.intent in HANDLERS else FALLBACK](turn, services)
+    return offered(reply, turn, services)
+
+
+def at_home(turn: Turn, services: Services) -> Turn:
+    """A question about collections that names no district is about the person's own."""
+    if turn.intent not in AT_HOME or not turn.household or turn.slots.district or turn.slots.places:
+        return turn
+    from skill.intents import home
+
+    district = home.district_of(turn, services)
+    return turn.but(slots=turn.slots.but(district=district)) if district else turn
+
+
+def offered(reply: Reply, turn: Turn, services: Services) -> Reply:
+    """The answer with what helps beside it: the evening before offered, what is watched renewed."""
+    if not turn.user or not turn.device.can_remind:
+        return reply
+    from skill.intents import eves
+
+    eves.renew(turn, services)
+    return eves.offer(reply, turn, services) if turn.intent in AT_HOME else reply

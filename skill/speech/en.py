@@ -23,6 +23,11 @@ def hour(at: time) -> str:
     return f"{clock}{f':{at.minute:02d}' if at.minute else ''} {'am' if at.hour < 12 else 'pm'}"
 
 
+def at_hour(at: time) -> str:
+    """ "at 8.30 am", "at noon"."""
+    return f"at {hour(at)}"
+
+
 def hours(opens: time, closes: time, ends_next_day: bool) -> str:
     """ "from 8:30 am to 1 pm"."""
     return f"from {hour(opens)} to {hour(closes)}"
@@ -109,3 +114,8 @@ def lasting(seconds: int) -> str:
         return f"{minutes} minutes"
     rest = f" and {minutes % 60} minute{'s' if minutes % 60 > 1 else ''}" if minutes % 60 else ""
     return f"{minutes // 60} hour{'s' if minutes >= 120 else ''}{rest}"
+
+
+def reminders(count: int) -> str:
+    """ "your reminder", "your 3 reminders"."""
+    return "your reminder" if count == 1 else f"your {count} reminders"

@@ -23,6 +23,11 @@ def hour(at: time) -> str:
     return f"{at.hour} {unit}{f' {at.minute:02d}' if at.minute else ''}"
 
 
+def at_hour(at: time) -> str:
+    """ "à 8 heures 30", "à midi"."""
+    return f"à {hour(at)}"
+
+
 def hours(opens: time, closes: time, ends_next_day: bool) -> str:
     """ "de 8 heures 30 à 13 heures"; midnight at the end is said so."""
     return f"de {hour(opens)} à {hour(closes)}"
@@ -120,3 +125,8 @@ def lasting(seconds: int) -> str:
     if minutes < 60:
         return f"{minutes} minutes"
     return f"{minutes // 60} heure{'s' if minutes >= 120 else ''}" + (f" {minutes % 60}" if minutes % 60 else "")
+
+
+def reminders(count: int) -> str:
+    """ "votre rappel", "vos 3 rappels"."""
+    return "votre rappel" if count == 1 else f"vos {count} rappels"

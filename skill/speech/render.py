@@ -11,7 +11,8 @@ from datetime import date, datetime, time
 from types import ModuleType
 from typing import Any, Final
 
-from skill.conversation.terms import Ages, Contact, Dated, DayPart, Days, Full, Hours, Lasting, Message, Month, Name, Phone
+from skill.conversation.profile import Manner
+from skill.conversation.terms import Ages, Contact, Dated, DayPart, Days, Full, Hours, Lasting, Message, Month, Name, Phone, Ringing
 from skill.record import Record
 from skill.speech import en, fr
 
@@ -20,7 +21,13 @@ _HOLE: Final = re.compile(r"\{(\w+)(?::([^{}]+))?\}")
 _JOIN: Final = {"fr": ("et", "ou"), "en": ("and", "or")}
 _VOWEL: Final = "aeiouyhàâéèêëîïôûœAEIOUYHÀÂÉÈÊËÎÏÔÛŒ"
 
-Catalogue = dict[str, str | list[str]]
+_PLAINLY: Final = Manner()
+SHORT: Final = "short"
+"""Under this key of a catalogue are the wordings for those who want the fewest words."""
+_MOST_MOMENTS: Final = 3
+"""Moments of a reminder that are told one by one."""
+
+Catalogue = dict[str, Any]
 
 
 class Speech(Record):
@@ -29,6 +36,10 @@ class Speech(Record):
     text: str
     phones: tuple[str, ...] = ()
     """Numbers that are part of the text, as said: a voice slows down for them."""
+    rate: str = ""
+    """"slow", "fast", or "" for the voice's own pace."""
+    letters: bool = False
+    """True where the text spells a word, with a pause at each comma."""
 
 
 class Renderer:
@@ -37,16 +48,18 @@ class Renderer:
     def __init__(self, language: str, catalogue: Catalogue) -> None:
         self.language = language
         self._catalogue = catalogue
+        self._short: dict[str, str] = catalogue.get(SHORT, {})
         self._voice: Any = VOICES[language]
         self._and, self._or = _JOIN[language]
 
-    def say(self, message: Message, now: datetime) -> Speech:
-        """The message as plain text, wordings that have variants taken in turn by the minute."""
-        text = self._tidy(self._fill(message, now))
-        return Speech(text, tuple(dict.fromkeys(re.findall(r"\b0 ?\d(?:\d\d)?(?:,? \d\d){3,4}\b", text))))
+    def say(self, message: Message, now: datetime, manner: Manner = _PLAINLY) -> Speech:
+        """The message as plain text, wordings that have variants taken in turn by the minute; in the manner that the person likes."""
+        text = self._tidy(self._fill(message, now, manner.short))
+        return Speech(text, tuple(dict.fromkeys(re.findall(r"\b0 ?\d(?:\d\d)?(?:,? \d\d){3,4}\b", text))), manner.rate)
 
-    def _fill(self, message: Message, now: datetime) -> str:
-        wording = self._catalogue[type(message).__name__]
+    def _fill(self, message: Message, now: datetime, short: bool = False) -> str:
+        name = type(message).__name__
+        wording = self._short[name] if short and name in self._short else self._catalogue[name]
         template = wording if isinstance(wording, str) else wording[now.minute % len(wording)]
         return _HOLE.sub(lambda m: self._value(getattr(message, m[1]), m[2] or "", now, message), template)
 
@@ -71,7 +84,7 @@ class Renderer:
         if isinstance(value, Dated):
             return str(self._voice.plain_date(value.day, today))
         if isinstance(value, Days):
-            return str(self._voice.weekdays(value.days))
+            return self._cap(str(self._voice.weekdays(value.days)), form)
         if isinstance(value, Month):
             text = str(self._voice.month(value.first))
             return text[:1].upper() + text[1:] if form == "En" else text
@@ -79,6 +92,8 @@ class Renderer:
             return self._ages(value)
         if isinstance(value, Lasting):
             return self._cap(str(self._voice.lasting(value.seconds)), form)
+        if isinstance(value, Ringing):
+            return self._cap(self._ringing(value, today), form)
         if isinstance(value, time):
             return str(self._voice.hour(value))
         if isinstance(value, date):
@@ -91,7 +106,7 @@ class Renderer:
                 return self._cap(text.removeprefix(self._voice.YES).removeprefix(self._voice.NO), "Cap")
             return self._cap(text, form)
         if isinstance(value, int | float):
-            return str(self._voice.number(value))
+            return str(self._voice.reminders(value)) if form == "rappels" else str(self._voice.number(value))
         return self._text(str(value), form)
 
     def _words(self, words: dict[str, str]) -> str:
@@ -109,6 +124,8 @@ class Renderer:
             return (
                 text if re.match(r"(?:au|à|aux|sur|près|entre|dans|face|en|angle)\b", text) else f"au {text}" if text[:1].isdigit() else self._street(text, "a")
             )
+        if form == "Cap":
+            return self._cap(text, form)
         if self.language == "fr" and form == "art":
             return self._street(text, "le")
         if form == "at":
@@ -173,6 +190,8 @@ class Renderer:
         if form == "episodes":  # titles hold commas of their own: a longer pause between them
             *most, last = [self._value(v, "", now, message) for v in values]
             return f"{' ; '.join(most)} ; {self._and} {last}" if most else last
+        if form == "lettres":
+            return ", ".join(str(v) for v in values)
         if form == "noms":
             return str(self._voice.join([self._value(v, "", now, message) for v in values], self._and))
         if form == "par":
@@ -203,6 +222,17 @@ class Renderer:
                 return {"aujourd'hui": "d'aujourd'hui", "demain": "de demain"}.get(text, f"du {text}")
             return text.removeprefix("on ")
         return self._cap(text, form)
+
+    def _ringing(self, value: Ringing, today: date) -> str:
+        """ "tous les jours à 8 heures", "le lundi et le jeudi à 10 heures", "demain à 15 heures"."""
+        hours = self._voice.join([self._voice.at_hour(t) for t in value.times], self._and)
+        if not value.dates:
+            return f"{self._voice.weekdays(value.days or tuple(range(7)))} {hours}"
+        by_day: dict[date, list[str]] = {}
+        for moment in value.dates:
+            by_day.setdefault(moment.date(), []).append(self._voice.at_hour(moment.time()))
+        days = [f"{self._day(day, today, '', full=True)} {self._voice.join(at, self._and)}" for day, at in list(by_day.items())[:_MOST_MOMENTS]]
+        return str(self._voice.join(days, self._and))
 
     def _phone(self, phone: Phone) -> str:
         """Pairs, the first group apart: "0 800, 10, 10, 21", "01 46, 38, 20, 20"."""

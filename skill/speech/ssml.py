@@ -22,7 +22,12 @@ MOST_CARD_BYTES: Final = 3_000
 _ESCAPES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
 _SPELLED: Final = str.maketrans(_ESCAPES)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_SLOW: Final = ('<prosody rate="85%">', "</prosody>")
+_PACES: Final = {"": ("", "85%"), "slow": ("80%", "70%"), "fast": ("115%", "95%")}
+"""For each pace that one may like: the rate of all, and of numbers, which are always slower."""
+_BREATHS: Final = re.compile(r"(?<=[^\d\s])([.!?]) (?=\S)")
+_MOST_BREATHS: Final = 12
+_ROOM: Final = 60 + 26 * _MOST_BREATHS
+"""Characters kept free for the tags of a pace."""
 _ENDS: Final = (". ", "! ", "? ", "… ")
 
 
@@ -33,18 +38,30 @@ def escape(text: str) -> str:
 
 def ssml(speech: Speech, most: int = MOST_BYTES) -> str:
     """The body of a <speak> element (without the element itself), cut where a sentence or a word ends."""
+    pace, slower = _PACES.get(speech.rate, _PACES[""])
     phones = tuple(dict.fromkeys(p for p in speech.phones if p))
-    tags = sum(speech.text.count(p) for p in phones) * len("".join(_SLOW))
-    if tags > 1_000:
-        phones, tags = (), 0
-    return _marked(shorten(speech.text, LONGEST - tags, most - tags, _ESCAPES), phones)
+    room = _ROOM if pace else 0
+    tags = sum(speech.text.count(p) for p in phones) * len(_tagged("", slower)) + room
+    if tags > 1_000 + room:
+        phones, tags = (), room
+    text = _marked(shorten(speech.text, LONGEST - tags, most - tags, _ESCAPES), phones, slower)
+    return _tagged(_paused(text) if speech.rate == "slow" else text, pace) if pace else text
 
 
-def _marked(text: str, phones: tuple[str, ...]) -> str:
+def _tagged(text: str, rate: str) -> str:
+    return f'<prosody rate="{rate}">{text}</prosody>'
+
+
+def _paused(text: str) -> str:
+    """A longer breath between sentences, for those who want us slow."""
+    return _BREATHS.sub(r'\1 <break time="500ms"/>', text, count=_MOST_BREATHS)
+
+
+def _marked(text: str, phones: tuple[str, ...], rate: str) -> str:
     """Escaped, each number inside its tag; tags never inside one another."""
     if not phones:
         return escape(text)
-    return f"{_SLOW[0]}{escape(phones[0])}{_SLOW[1]}".join(_marked(part, phones[1:]) for part in text.split(phones[0]))
+    return _tagged(escape(phones[0]), rate).join(_marked(part, phones[1:], rate) for part in text.split(phones[0]))
 
 
 def shorten(text: str, longest: int, most: int, escapes: dict[str, str] | None = None) -> str:

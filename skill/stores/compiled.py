@@ -18,8 +18,8 @@ from skill.stores.town_files import load_town, read_tables
 from skill.understanding.ear import compile_ear
 
 LOCALES: Final = {"fr": ("fr-FR",), "en": ("en-GB",)}
-TABLES: Final = ("place", "facility", "district", "collection", "bin", "item", "fact", "series")
-APART: Final = frozenset({"fact", "item"})
+TABLES: Final = ("place", "facility", "district", "collection", "bin", "item", "fact", "series", "street")
+APART: Final = frozenset({"fact", "item", "street"})
 """Tables long enough to have a file of their own, read when first needed."""
 _HEARD: Final = {
     "fact": ("questions", "topic"),

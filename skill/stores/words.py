@@ -23,16 +23,17 @@ def languages() -> tuple[str, ...]:
 
 
 def words(language: str) -> dict[str, Any]:
-    """The small words, kinds and cues of a language, and what is said to a player, ready to be compared."""
+    """The small words, kinds and cues of a language, what is said to a player and of oneself, ready to be compared."""
     from skill.understanding.player_words import compile_listening
 
     folder = _ROOT / "locales" / language
-    return {**_toml(folder / "words.toml"), "listening": compile_listening(_toml(folder / "listening.toml"), language)}
+    care = _toml(folder / "care.toml")
+    return {**_toml(folder / "words.toml"), "listening": compile_listening(_toml(folder / "listening.toml"), language), "care": care}
 
 
 def prompts(language: str) -> dict[str, Any]:
     """The wording of every message in a language."""
-    return _toml(_ROOT / "locales" / language / "prompts.toml")
+    return _toml(_ROOT / "locales" / language / "prompts.toml")  # "short" is a table of its own, for those who want the fewest words
 
 
 def rules() -> dict[str, dict[str, Any]]:

@@ -21,6 +21,8 @@ PLACE_CUES: Final = {
     "hours": "OpeningHoursIntent", "days": "OpeningHoursIntent", "about": "PlaceAboutIntent",
     "latest": "ExtremeHoursIntent", "earliest": "ExtremeHoursIntent", "largest": "LargestPlaceIntent",
 }  # fmt: skip
+MOST_OTHER: Final = 5
+"""Words of a sentence that only says "the other one"."""
 OWN: Final = (*PLACE_CUES, "collect", "discard", "podcast", "remind", "put_out", "bin_rule", "list")
 
 
@@ -73,6 +75,9 @@ def _picked(e: Evidence, focus: Focus, city: City, ear: Ear) -> str:
             return focus.choices[rank - 1]
         if word in ("dernier", "derniere", "last") and not e.when:
             return focus.choices[-1]
+    other = not ear.small["other"].isdisjoint(e.heard) and len(e.heard) <= MOST_OTHER
+    if other and len(focus.choices) == 2:  # "non, l'autre": the one that was not just told
+        return next(c for c in reversed(focus.choices) if c not in focus.slots.places)
     if not focus.asked:
         return ""
     named = by_words(e, focus.choices, city, ear)

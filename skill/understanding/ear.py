@@ -39,6 +39,8 @@ BY_ROOT: Final = frozenset({"discard", "collect", "remind", "podcast", "price", 
 LEAST_ROOT: Final = 6
 _NUMBER: Final = re.compile(r"^\d+(?: ?(?:bis|ter)\b)?(?:[-/, ]+\d*(?: ?(?:bis|ter)\b)?)*")
 """House numbers at the head of an address."""
+CARE: Final = "care:"
+"""What the cues of a command of `care.toml` begin with."""
 GAP: Final = "…"
 """In a cue, stands for a few words in between: "is … open"."""
 WIDEST_GAP: Final = 7
@@ -120,14 +122,15 @@ def compile_ear(city: City, words: Words, samples: Iterable[str], language: str)
     cues: dict[str, list[list[Any]]] = {}
     for cue, phrases in words["cues"].items():
         for phrase in phrases:
-            first, _, second = phrase.partition(GAP)
-            tokens = [light(t) for t in split(first, language)] + (["", *(light(t) for t in split(second, language))] if second else [])
-            if tokens:
-                cues.setdefault(tokens[0], []).append([cue, tokens])
+            _index(cues, cue, phrase, language)
     for kind, data in words["kinds"].items():
         for phrase in data["words"]:
             tokens = [light(t) for t in split(phrase, language)]
             cues.setdefault(tokens[0], []).append([f"kind:{kind}", tokens])
+    for name, command in words["care"]["commands"].items():
+        for phrase in command["phrases"]:
+            known.append(phrase.replace(GAP, " "))
+            _index(cues, f"{CARE}{name}", phrase, language)
     roots: dict[str, list[str]] = {}
     for cue, phrases in words["cues"].items():
         for phrase in phrases:
@@ -151,6 +154,7 @@ def compile_ear(city: City, words: Words, samples: Iterable[str], language: str)
         "turned": sorted(key for key, asked in first.items() if turned(split(asked, language), words["contrary"], words["small"]["or"])),
         "roots": roots,
         "listening": words["listening"],
+        "care": {**words["care"], "commands": {n: {k: v for k, v in c.items() if k != "phrases"} for n, c in words["care"]["commands"].items()}},
         "lexicon": lexicon.build(
             names_of(city, words, language), known, [*words["generic"], *words["times"]], stop, [*words["common"], *words["everyday"]], language
         ),
@@ -163,6 +167,14 @@ def compile_ear(city: City, words: Words, samples: Iterable[str], language: str)
             language,
         ),
     }
+
+
+def _index(cues: dict[str, list[list[Any]]], cue: str, phrase: str, language: str) -> None:
+    """A phrase of a cue, under its first word."""
+    first, _, second = phrase.partition(GAP)
+    tokens = [light(t) for t in split(first, language)] + (["", *(light(t) for t in split(second, language))] if second else [])
+    if tokens:
+        cues.setdefault(tokens[0], []).append([cue, tokens])
 
 
 def match(tokens: list[str], keys: list[str], i: int) -> int:
@@ -202,6 +214,12 @@ class Ear:
         self._roots: dict[str, list[str]] = plain["roots"]
         self.listening: dict[str, Any] = plain["listening"]
         """What is said to a player (understanding/listening.py)."""
+        self.polite = frozenset(w for phrase in plain["care"]["reminders"]["endings"] for w in phrase.split())
+        """Words of courtesy, which a command may stand among."""
+        self.infinitives = tuple(plain["care"]["reminders"]["endings_of_verbs"])
+        """How a verb ends that says what is to be done."""
+        self.care: dict[str, Any] = plain["care"]
+        """What is said of oneself (understanding/care.py)."""
         self._plain = plain
         self._questions: Questions | None = None
 

@@ -190,6 +190,9 @@ def _kinds(cues: dict[str, list[Span]], mentions: dict[str, list[Mention]]) -> t
     return tuple(dict.fromkeys(k for _, _, k in sorted(kept, key=lambda k: k[1])))
 
 
+_IS_AGED: Final = frozenset({("he", "is"), ("she", "is"), ("who", "is"), ("he", "s"), ("she", "s"), ("il", "a"), ("elle", "a")})
+
+
 def _age(words: list[str]) -> float | None:
     """An age in years: "trois ans", "18 mois", "four year old", "aged 4"."""
     years = ("an", "ans", "annee", "year", "years", "yr")
@@ -199,6 +202,8 @@ def _age(words: list[str]) -> float | None:
                 return float(word)
             if words[i + 1] in ("mois", "month", "months") and int(word) < 37 and (i == 0 or words[i - 1] not in ("dans", "in")):
                 return int(word) / 12
+        if word.isdecimal() and len(word) < 3 and i + 1 == len(words) and tuple(words[max(0, i - 2) : i]) in _IS_AGED:
+            return float(word)
         if word == "aged" and i + 1 < len(words) and words[i + 1].isdecimal() and len(words[i + 1]) <= 3:
             return float(words[i + 1])
         if word in ("un", "one") and i + 1 < len(words) and words[i + 1] in ("an", "year"):

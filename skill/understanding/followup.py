@@ -11,6 +11,7 @@ from typing import Final
 
 from skill.city.model import City, in_district
 from skill.conversation.turn import Focus, Slots
+from skill.understanding import care
 from skill.understanding.choices import OWN, PLACE_CUES, answer, by_words
 from skill.understanding.decide import Choice, decide
 from skill.understanding.ear import Ear
@@ -35,6 +36,9 @@ def interpret(text: str, focus: Focus, now: datetime, ear: Ear, city: City, rule
     if choice.intent == "EmergencyIntent":
         kinds = tuple(k for k in ("suicide", "fire", "police") if e.has(f"emergency_{k}"))
         return choice.but(slots=choice.slots.but(aspects=kinds)), e
+    own = care.choose(e, choice, focus, ear, city, rules, text, now, playing)
+    if own:
+        return own, e
     listening = choose(e, choice, focus, ear, podcasts, playing)
     if listening:
         return listening, e
@@ -94,6 +98,10 @@ def _lean(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> Ch
         if leaning and not e.when and choice.intent == focus.intent:
             return choice.but(slots=choice.slots.but(when=focus.slots.when))
         return None
+    if e.has("correct") and not own and focus.intent in _WASTE:
+        meant = by_words(e, _rivals(focus, city), city, ear)
+        if meant:
+            return Choice(focus.intent, focus.slots.but(when=e.when or focus.slots.when, places=(meant,), district=""), SURE)
     if fact_firm and not (leaning and named):
         return None
     if not leaning and not named and e.content > 7:

@@ -13,6 +13,11 @@ _NOW: Final = by_first_word((words, True) for words in (
         ("ouvert", "la"),
 ))  # fmt: skip
 
+_PAST: Final = (
+    (("et", "demie"), 30), (("et", "demi"), 30), (("et", "quart"), 15), (("un", "quart"), 15), (("moins", "le", "quart"), -15), (("moins", "quart"), -15),
+    (("3", "quarts"), 45),
+)  # fmt: skip
+
 
 def clock(s: Scan, i: int) -> int:
     """ "18 heures 30", "midi et demi", "half past eight", "5 pm"."""
@@ -22,9 +27,9 @@ def clock(s: Scan, i: int) -> int:
         return s.take(i, 3)
     if s.w[i] in ("midi", "noon", "midday", "minuit", "midnight") and (i == 0 or s.w[i - 1] != "apres"):
         hour = 0 if s.w[i] in ("minuit", "midnight") else 12
-        half = s.at_word(i + 1, "et", "demi") or s.at_word(i + 1, "et", "demie")
-        s.at = time(hour, 30 if half else 0)
-        return s.take(i, 3 if half else 1)
+        minutes, n = _past(s, i + 1)
+        s.at = _clocked(hour, minutes)
+        return s.take(i, 1 + n)
     for phrase, minutes in ((("half", "past"), 30), (("quarter", "past"), 15), (("quarter", "to"), -15)):
         j = i + len(phrase)
         if s.at_word(i, *phrase) and j < len(s.w) and s.w[j].isdigit() and 1 <= int(s.w[j]) <= 23:
@@ -37,14 +42,12 @@ def clock(s: Scan, i: int) -> int:
     sure: bool = False
     if j < len(s.w) and s.w[j] in ("heure", "heures", "h"):
         sure, j = True, j + 1
-        if j < len(s.w) and s.w[j].isdigit() and len(s.w[j]) == 2 and int(s.w[j]) < 60:
+        another = j + 1 < len(s.w) and s.w[j + 1] in ("heure", "heures")
+        if j < len(s.w) and s.w[j].isdigit() and len(s.w[j]) <= 2 and int(s.w[j]) < 60 and (len(s.w[j]) == 2 or int(s.w[j]) == 5) and not another:
             minute, j = int(s.w[j]), j + 1
-        elif s.at_word(j, "et", "demie") or s.at_word(j, "et", "demi"):
-            minute, j = 30, j + 2
-        elif s.at_word(j, "et", "quart"):
-            minute, j = 15, j + 2
-        elif s.at_word(j, "moins", "le", "quart"):
-            hour, minute, j = (hour - 1) % 24, 45, j + 3
+        else:
+            minute, n = _past(s, j)
+            j += n
         if s.at_word(j, "du", "matin"):
             j += 2
             s.part = s.part or "morning"
@@ -62,8 +65,24 @@ def clock(s: Scan, i: int) -> int:
         sure = sure or (i > 0 and s.w[i - 1] in ("at", "until", "till", "by", "after"))
     if not sure or (i > 0 and s.w[i - 1] in ("dans", "in", "toutes", "every")):
         return 0
-    s.at = time(hour, minute)
+    s.at = _clocked(hour, minute)
     return s.take(i, j - i)
+
+
+def _past(s: Scan, j: int) -> tuple[int, int]:
+    """Minutes after or before an hour ("et quart", "moins dix"), and how many words say so."""
+    for phrase, minutes in _PAST:
+        if s.at_word(j, *phrase):
+            return minutes, len(phrase)
+    if s.at_word(j, "moins") and j + 1 < len(s.w) and s.w[j + 1].isdigit() and 0 < int(s.w[j + 1][:3]) < 30:
+        return -int(s.w[j + 1]), 2
+    return 0, 0
+
+
+def _clocked(hour: int, minutes: int) -> time:
+    """An hour with minutes that may be before it."""
+    past = (hour * 60 + minutes) % 1440
+    return time(past // 60, past % 60)
 
 
 def _half_day(s: Scan, j: int) -> int:

@@ -90,7 +90,7 @@ def test_our_own_fault_is_kind_and_logged_without_what_was_sent(issy: Skill, cap
 
 
 def test_nothing_sent_to_alexa_is_logged(issy: Skill, caplog, monkeypatch) -> None:
-    def broken(turn: object, ready: object) -> None:
+    def broken(turn: object, ready: object, helps: object) -> None:
         raise ValueError(MARK)
 
     monkeypatch.setattr(issy, "answer", broken)

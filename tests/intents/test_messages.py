@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from skill.conversation import messages, terms
 from skill.conversation.messages import hours, places, talk
-from skill.speech.render import Renderer, Speech
+from skill.conversation.profile import Manner
+from skill.speech.render import SHORT, Renderer, Speech
 from skill.speech.ssml import LONGEST, ssml
 from skill.stores import words
 from tests.conftest import at
@@ -38,7 +39,7 @@ def sample(kind: Any) -> Any:
         return hours.ReopensAt(opens=time(8), day=date(2026, 11, 23))
     return {
         terms.Name: terms.Name({"fr": "île aux « Cygnes » & Co", "en": "the Swans' island"}, "l'"), terms.Phone: terms.Phone("0 800 10 10 21"),
-        terms.Hours: terms.Hours(time(8, 30), time(0)), terms.Days: terms.Days((0, 2)), terms.Month: terms.Month(date(2026, 3, 1)), terms.Ages: terms.Ages(0.5, 5), terms.Full: terms.Full(date(2026, 12, 1)), terms.Lasting: terms.Lasting(3720),
+        terms.Hours: terms.Hours(time(8, 30), time(0)), terms.Days: terms.Days((0, 2)), terms.Month: terms.Month(date(2026, 3, 1)), terms.Ages: terms.Ages(0.5, 5), terms.Full: terms.Full(date(2026, 12, 1)), terms.Lasting: terms.Lasting(3720), terms.Ringing: terms.Ringing(times=(time(8), time(20, 30)), days=(0, 3)),
         terms.Dated: terms.Dated(date(2025, 11, 24)), terms.Contact: terms.Contact({"fr": "Appelez le {phone}.", "en": "Ring {phone}."}, terms.Phone("01 02 03 04 05")),
         terms.DayPart: terms.DayPart(date(2026, 11, 22), "evening"), time: time(12), date: date(2026, 11, 22), str: "place du 8 Mai 1945", int: 4, float: 21.5, dict[str, str]: {"fr": "les déchets <verts>", "en": "garden & green waste"},
     }[kind]  # fmt: skip
@@ -50,9 +51,11 @@ def instances() -> list[terms.Message]:
 
 @pytest.mark.parametrize("language", words.languages())
 def test_keys_are_the_messages_and_holes_are_their_fields(language: str) -> None:
-    catalogue = words.prompts(language)
+    catalogue = dict(words.prompts(language))
+    short = catalogue.pop(SHORT)
     assert catalogue.keys() == MESSAGES.keys()
-    for name, wording in catalogue.items():
+    assert short.keys() <= MESSAGES.keys()
+    for name, wording in (*catalogue.items(), *short.items()):
         for text in wording if isinstance(wording, list) else [wording]:
             assert set(HOLE.findall(text)) <= set(MESSAGES[name]._fields), name
             assert "{" not in HOLE.sub("", text), name
@@ -69,10 +72,11 @@ def test_every_language_fills_the_same_fields() -> None:
 
 
 @pytest.mark.parametrize("language", words.languages())
-def test_every_message_is_spoken_and_its_ssml_is_well_formed(language: str) -> None:
+@pytest.mark.parametrize("manner", [Manner(), Manner("slow"), Manner("fast"), Manner("slow", short=True)], ids=str)
+def test_every_message_is_spoken_and_its_ssml_is_well_formed(language: str, manner: Manner) -> None:
     voice = Renderer(language, words.prompts(language))
     for message in instances():
-        speech = voice.say(message, NOW)
+        speech = voice.say(message, NOW, manner)
         assert speech.text
         assert speech.text[0] == speech.text[0].upper()
         assert "{" not in speech.text

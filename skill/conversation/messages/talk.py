@@ -15,14 +15,6 @@ class FactPlainly(Message):
     answer: Words
 
 
-class ReminderNotYet(Message):
-    """Reminders are not there yet."""
-
-
-class ReminderNotYetBut(Message):
-    text: Message
-
-
 class Welcome(Message):
     welcome: Words
 

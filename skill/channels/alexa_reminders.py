@@ -1,0 +1,194 @@
+"""The Reminders port over Alexa's Reminders API, in the session of the request.
+
+One call for each dated moment, and for each hour of the day that comes back: rules of one reminder less than four hours apart are
+refused. Everything else is Amazon's documents, as gathered in guide/peers.md (d) 25-27: local times without zone, `timeZoneId`
+beside them, `recurrenceRules` with one weekday each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import datetime, time
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from skill.channels.alexa_api import AlexaApi, NoAnswer
+from skill.conversation import plain
+from skill.conversation.ports import NO_DEVICE, NOT_ALLOWED, OUTAGE, REFUSED, TOO_MANY, ReminderRefused
+from skill.conversation.reminders import LONGEST_TEXT, Reminder, Rule
+
+PATH: Final = "/v1/alerts/reminders"
+AT_ONCE: Final = 4
+"""Calls made together: Amazon throttles more."""
+_DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_STAMP: Final = "%Y-%m-%dT%H:%M:%S.000"
+_PART: Final = re.compile(r"([A-Z]+)=([A-Z0-9,]+)")
+_TOKEN: Final = re.compile(r"[A-Za-z0-9-]{1,200}")
+
+
+class AlexaReminders:
+    """The speaker's own reminders, as far as they are ours."""
+
+    rings = True
+
+    def __init__(self, api: AlexaApi, zone: ZoneInfo, now: Callable[[], datetime]) -> None:
+        self._api, self._zone, self._now = api, zone, now
+
+    def set(self, reminder: Reminder) -> Reminder:
+        """Sets every moment of it. Of dated ones those that were taken are kept; one that comes back is set whole or not at all."""
+        wanted = [*_dated(reminder.rule.dates), *_recurring(reminder.rule, self._now())]
+        made, refused = self._each(wanted, lambda trigger: self._create(reminder, trigger))
+        tokens = tuple(t for t in made if t)
+        if refused and (not reminder.rule.dates or not tokens):
+            self._each(tokens, self._delete)
+            raise refused
+        dates = tuple(d for d, t in zip(reminder.rule.dates, made, strict=False) if t)
+        return reminder.but(rule=reminder.rule.but(dates=dates), tokens=tokens)
+
+    def all(self) -> tuple[Reminder, ...]:
+        """What is set and still to come; the hours of one text together."""
+        status, data = self._call("GET", PATH)
+        if status != 200:
+            raise _refusal(status, data)
+        alerts = data.get("alerts") if isinstance(data, dict) else None
+        found: dict[tuple[str, tuple[int, ...], bool], Reminder] = {}
+        for alert in alerts if isinstance(alerts, list) else ():
+            each = self._read(alert)
+            if each is None:
+                continue
+            key = (each.text, each.rule.days, bool(each.rule.dates))
+            old = found.get(key)
+            found[key] = each if old is None else _joined(old, each)
+        return tuple(found.values())
+
+    def cancel(self, reminder: Reminder) -> None:
+        """Takes every moment of it away; one that is gone already is no trouble."""
+        _, refused = self._each(reminder.tokens, self._delete)
+        if refused:
+            raise refused
+
+    def link(self) -> str:
+        """None: the speaker rings by itself."""
+        return ""
+
+    def _each(self, wanted: Iterable[Any], work: Callable[[Any], str]) -> tuple[list[str], ReminderRefused | None]:
+        """What came of each, "" where it was refused, and the first refusal."""
+        from concurrent.futures import ThreadPoolExecutor  # only where reminders are set
+
+        def tried(each: Any) -> str | ReminderRefused:
+            try:
+                return work(each)
+            except ReminderRefused as refused:
+                return refused
+
+        items = list(wanted)
+        if len(items) == 1:
+            results = [tried(items[0])]
+        else:
+            with ThreadPoolExecutor(AT_ONCE) as pool:
+                results = list(pool.map(tried, items))
+        refused = next((r for r in results if isinstance(r, ReminderRefused)), None)
+        return [r if isinstance(r, str) else "" for r in results], refused
+
+    def _create(self, reminder: Reminder, trigger: dict[str, Any]) -> str:
+        text = reminder.text[:LONGEST_TEXT]
+        body = {
+            "requestTime": self._now().astimezone(self._zone).strftime(_STAMP),
+            "trigger": {"type": "SCHEDULED_ABSOLUTE", "timeZoneId": self._zone.key, **trigger},
+            "alertInfo": {"spokenInfo": {"content": [{"locale": reminder.locale, "text": text}]}}, "pushNotification": {"status": "ENABLED"},
+        }  # fmt: skip
+        status, data = self._call("POST", PATH, body)
+        token = data.get("alertToken") if isinstance(data, dict) else None
+        if not 200 <= status < 300:
+            raise _refusal(status, data)
+        if not isinstance(token, str) or not _TOKEN.fullmatch(token):
+            raise ReminderRefused(OUTAGE)  # an answer that is none proves nothing
+        return token
+
+    def _delete(self, token: str) -> str:
+        if not _TOKEN.fullmatch(token):
+            return ""
+        status, data = self._call("DELETE", f"{PATH}/{token}")
+        if not 200 <= status < 300 and status != 404:
+            raise _refusal(status, data)
+        return ""
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, Any]:
+        try:
+            return self._api.call(method, path, body)
+        except NoAnswer as error:
+            raise ReminderRefused(OUTAGE) from error
+
+    def _read(self, alert: Any) -> Reminder | None:
+        """One alert; None for what is over, or not as agreed."""
+        if not isinstance(alert, dict) or alert.get("status") not in ("ON", None):
+            return None
+        token, trigger = alert.get("alertToken"), alert.get("trigger")
+        content = _at(alert, "alertInfo", "spokenInfo", "content")
+        first = content[0] if isinstance(content, list) and content and isinstance(content[0], dict) else {}
+        if not isinstance(token, str) or not _TOKEN.fullmatch(token) or not isinstance(trigger, dict):
+            return None
+        rules = _at(trigger, "recurrence", "recurrenceRules")
+        rule = _rule(rules) if isinstance(rules, list) and rules else Rule(dates=self._moment(trigger.get("scheduledTime")))
+        text = plain.text(first.get("text"), LONGEST_TEXT)
+        return Reminder(text=text, rule=rule, locale=plain.word(first.get("locale")) or "fr-FR", tokens=(token,)) if text and rule else None
+
+    def _moment(self, value: Any) -> tuple[datetime, ...]:
+        try:
+            return (datetime.fromisoformat(str(value)[:19]).replace(tzinfo=self._zone),)
+        except ValueError:
+            return ()
+
+
+def _at(value: Any, *keys: str) -> Any:
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _dated(dates: Iterable[datetime]) -> list[dict[str, Any]]:
+    return [{"scheduledTime": d.strftime(_STAMP)} for d in dates]
+
+
+def _recurring(rule: Rule, now: datetime) -> list[dict[str, Any]]:
+    """A trigger for each hour of the day: its rules, one a weekday."""
+    if rule.dates:
+        return []
+    start = now.strftime("%Y-%m-%dT00:00:00.000")
+    out = []
+    for at in rule.times:
+        clock = f"BYHOUR={at.hour};BYMINUTE={at.minute};BYSECOND=0;INTERVAL=1;"
+        rules = [f"FREQ=WEEKLY;BYDAY={_DAYS[d]};{clock}" for d in rule.days] or [f"FREQ=DAILY;{clock}"]
+        out.append({"recurrence": {"startDateTime": start, "recurrenceRules": rules}})
+    return out
+
+
+def _rule(rules: list[Any]) -> Rule:
+    """Rules as Amazon keeps them, as ours."""
+    times, days = set(), set()
+    for text in rules:
+        parts = dict(_PART.findall(str(text)))
+        try:
+            times.add(time(int(parts["BYHOUR"]), int(parts.get("BYMINUTE", "0"))))
+            days |= {_DAYS.index(d) for d in parts["BYDAY"].split(",")} if "BYDAY" in parts else set()
+        except (KeyError, ValueError):
+            continue
+    return Rule(times=tuple(sorted(times)), days=tuple(sorted(days)))
+
+
+def _joined(one: Reminder, other: Reminder) -> Reminder:
+    rule = Rule(tuple(sorted({*one.rule.dates, *other.rule.dates})), tuple(sorted({*one.rule.times, *other.rule.times})), one.rule.days)
+    return one.but(rule=rule, tokens=(*one.tokens, *other.tokens))
+
+
+def _refusal(status: int, data: Any) -> ReminderRefused:
+    """Why, from a status and a code that Amazon is not strict about."""
+    code = str(data.get("code", "")) if isinstance(data, dict) else ""
+    if "DEVICE_NOT_SUPPORTED" in code:
+        return ReminderRefused(NO_DEVICE)
+    if "MAX_REMINDERS" in code:
+        return ReminderRefused(TOO_MANY)
+    if status in (401, 403):
+        return ReminderRefused(NOT_ALLOWED)
+    return ReminderRefused(REFUSED if status in (400, 404, 409) else OUTAGE)

@@ -1,0 +1,183 @@
+"""The evening before a collection: reminders at computed dates, set ahead, renewed when the person next speaks to us.
+
+Why dates and not a weekly rule: a week with a public holiday, or the fifty-third of a year, makes a weekly rule wrong, and a wrong
+day is worse than none. A day that is a holiday of which the town says nothing is not certain, and is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from skill.city import waste
+from skill.city.model import Collection
+from skill.city.waste import Passage
+from skill.conversation.messages import reminders as m
+from skill.conversation.messages.talk import AllRight
+from skill.conversation.ports import ReminderRefused, Reminders, StoreUnavailable
+from skill.conversation.profile import MOST_WATCHES, Profile
+from skill.conversation.reminders import Reminder, Rule, Wish
+from skill.conversation.terms import Full
+from skill.conversation.turn import ASKED_ADDRESS, ASKED_OFFER, ASKED_REMINDER, Focus, Reply, Slots, Turn, When
+from skill.intents import home
+from skill.intents.common import Services, ask, local, tell
+from skill.intents.refusals import calendar_card, refusal
+from skill.intents.waste import next_collection, plural
+
+EVENING: Final = time(19)
+"""When nothing else was asked for."""
+AHEAD: Final = 4
+"""Rounds that are set at a time on a speaker: each is a reminder of its own, and it holds so many."""
+RENEW_DAYS: Final = 21
+"""Renewed when fewer days than this are left."""
+
+
+def coming(services: Services, collection: Collection, district: str, now: datetime, most: int, days: int = 120) -> list[Passage]:
+    """The next rounds that are certain, one a day, soonest first."""
+    found: dict[object, Passage] = {}
+    for n in range(days):
+        for each in waste.passages_on(services.city, collection, now.date() + timedelta(days=n), district):
+            if each.ends > now and not each.holiday:
+                found.setdefault(each.day, each)
+        if len(found) >= most:
+            break
+    return list(found.values())[:most]
+
+
+def eve_of(passage: Passage, at: time, now: datetime) -> datetime:
+    """The moment to ring for a round."""
+    return datetime.combine(passage.day - timedelta(days=1), at, now.tzinfo)
+
+
+def propose(turn: Turn, services: Services, wish: Wish) -> Reply:
+    """Says back which rounds, and asks; or says why it cannot be."""
+    collection = services.city.collections.get(wish.collection)
+    if collection is None:
+        return tell(m.CannotRemind(), turn, Slots())
+    wish = _at_home(wish, collection, turn, services)
+    served = waste.by_district(collection)
+    if collection.door and served and not wish.district:
+        return ask(m.WhichDistrictFor(collection.say), m.WhichDistrictFor(collection.say), turn, ASKED_ADDRESS, slots=Slots(wish=wish))
+    now = local(turn)
+    at = wish.times[0] if wish.times else EVENING
+    passages = [p for p in coming(services, collection, wish.district, now, AHEAD) if eve_of(p, at, now) > now]
+    if not passages or services.reminders() is None or (collection.door and served and wish.district not in served):
+        slots = turn.slots.but(collection=collection.id, district=wish.district, when=When(), aspects=(), wish=None)
+        answer = next_collection(turn.but(slots=slots, intent="NextCollectionIntent"), services)
+        return tell(m.CannotRemindBut(answer.message), turn, slots, source=collection.source)
+    message = m.EveConfirm(collection.say, at, Full(passages[0].day))
+    return ask(message, m.ReminderConfirmReprompt(), turn, ASKED_REMINDER, slots=Slots(wish=wish.but(times=(at,))))
+
+
+def _at_home(wish: Wish, collection: Collection, turn: Turn, services: Services) -> Wish:
+    if wish.district or not collection.door:
+        return wish
+    return wish.but(district=home.district_of(turn, services))
+
+
+def confirmed(turn: Turn, services: Services, wish: Wish, port: Reminders) -> Reply:
+    """Yes: set for the rounds that are known, and said how far."""
+    collection = services.city.collections.get(wish.collection)
+    if collection is None:
+        return tell(m.CannotRemind(), turn, Slots())
+    now = local(turn)
+    at = wish.times[0] if wish.times else EVENING
+    passages = [p for p in coming(services, collection, wish.district, now, AHEAD) if eve_of(p, at, now) > now]
+    if not passages:
+        return propose(turn, services, wish)
+    text = services.say(m.EveAlert(collection.say, plural(collection, turn)), turn)
+    wanted = Reminder(text, Rule(dates=tuple(eve_of(p, at, now) for p in passages)), collection.id, wish.district, at, turn.locale)
+    try:
+        done = port.set(wanted)
+    except ReminderRefused as refused:
+        return refusal(refused, turn, services, Slots(wish=wish))
+    if not port.rings:
+        return Reply(m.EveWritten(collection.say, at), card=calendar_card(port, services), focus=Focus(turn.intent), intent=turn.intent)
+    _watch(turn, services, done)
+    last = next((p for p in reversed(passages) if eve_of(p, at, now) in done.rule.dates), passages[0])
+    message = m.EveSetOnce(at, Full(last.day)) if len(done.rule.dates) == 1 else m.EveSet(at, Full(last.day))
+    return Reply(message, focus=Focus(turn.intent), intent=turn.intent)
+
+
+def _watch(turn: Turn, services: Services, done: Reminder) -> None:
+    """Remembers it, so that it can be renewed; in the place of one for the same collection."""
+
+    def edit(old: Profile) -> Profile:
+        others = tuple(w for w in old.watches if (w.collection, w.district) != (done.collection, done.district))
+        return old.but(watches=(*others, done.but(text=""))[-MOST_WATCHES:], renewed=local(turn).date().isoformat())
+
+    home.change(turn, services, edit)
+
+
+def forget(turn: Turn, services: Services, cancelled: Iterable[Reminder]) -> None:
+    """Renews no more what was taken away."""
+    gone = {t for each in cancelled for t in each.tokens}
+    if turn.user and gone:
+        home.change(turn, services, lambda old: old.but(watches=tuple(w for w in old.watches if gone.isdisjoint(w.tokens))))
+
+
+def renew(turn: Turn, services: Services) -> None:
+    """Sets the next rounds of what is watched, once a day at most; a refusal is for another day."""
+    profile = home.profile(turn, services)
+    now = local(turn)
+    if not profile.watches or profile.renewed == now.date().isoformat():
+        return
+    port = services.reminders()
+    if port is None or not port.rings:
+        return
+    kept = []
+    try:
+        for watch in profile.watches:
+            kept.append(_renewed(watch, turn, services, port, now))
+    except ReminderRefused:
+        kept += profile.watches[len(kept) :]
+    home.change(turn, services, lambda old: old.but(watches=tuple(kept), renewed=now.date().isoformat()))
+
+
+def _renewed(watch: Reminder, turn: Turn, services: Services, port: Reminders, now: datetime) -> Reminder:
+    collection, until = services.city.collections.get(watch.collection), watch.until
+    if collection is None or until is None or (until - now.date()).days > RENEW_DAYS:
+        return watch
+    at = watch.at or EVENING
+    fresh = [eve_of(p, at, now) for p in coming(services, collection, watch.district, now, AHEAD)]
+    fresh = [f for f in fresh if f > now and f.date() > until]
+    if not fresh:
+        return watch
+    text = services.say(m.EveAlert(collection.say, plural(collection, turn)), turn)
+    done = port.set(watch.but(text=text, rule=Rule(dates=tuple(fresh)), tokens=()))
+    past = sum(1 for d in watch.rule.dates if d <= now)
+    return watch.but(rule=Rule(dates=watch.rule.dates[past:] + done.rule.dates), tokens=watch.tokens[past:] + done.tokens)
+
+
+def accepted(turn: Turn, services: Services) -> Reply:
+    """Yes to the offer."""
+    wish, port = turn.focus.slots.wish, services.reminders()
+    return confirmed(turn, services, wish, port) if wish and wish.collection and port else tell(m.CannotRemind(), turn, Slots())
+
+
+def refused(turn: Turn, services: Services) -> Reply:
+    """No to the offer: none is made again."""
+    home.change(turn, services, lambda old: old.but(declined=True))
+    return Reply(AllRight(), focus=Focus(turn.intent), intent=turn.intent)
+
+
+def offer(reply: Reply, turn: Turn, services: Services) -> Reply:
+    """After the day of a collection, one offer to be told the evening before: once in a session, and never to those who said no."""
+    slots = reply.focus.slots
+    collection = services.city.collections.get(slots.collection)
+    port = services.reminders() if collection and collection.door and reply.message is not None and reply.reprompt is None else None
+    if port is None or not port.rings or collection is None or "eve" in turn.focus.offered or not turn.user:
+        return reply
+    try:
+        profile = services.memory.people.get(turn.user)
+    except StoreUnavailable:
+        return reply
+    served = waste.by_district(collection)
+    if profile.declined or profile.manner.short or (served and slots.district not in served) or any(w.collection == collection.id for w in profile.watches):
+        return reply
+    if not coming(services, collection, slots.district, local(turn), 1, days=30):
+        return reply
+    wish = Wish(collection=collection.id, district=slots.district)
+    focus = reply.focus.but(slots=slots.but(wish=wish), asked=ASKED_OFFER, offered=(*turn.focus.offered, "eve"))
+    return reply.but(message=m.OfferEve(reply.message, EVENING), reprompt=m.ReminderConfirmReprompt(), focus=focus)

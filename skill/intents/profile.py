@@ -1,0 +1,148 @@
+"""How somebody likes to be spoken to, what we know of them, and forgetting it; and no medical advice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from skill.conversation import terms
+from skill.conversation.messages import care as m
+from skill.conversation.messages.talk import NothingToRepeat
+from skill.conversation.ports import ReminderRefused, StoreUnavailable
+from skill.conversation.profile import FAST, SLOW, Manner, Profile
+from skill.conversation.turn import Card, Focus, Reply, Slots, Turn
+from skill.intents import home
+from skill.intents.common import Handler, Services, district_name, tell
+
+_WHOLE: Final = re.compile(r"\b0 ?\d(?:\d\d)?(?:,? \d\d){3,4}\b")
+LONGEST_WORD: Final = 24
+"""Letters that are spelt; nobody writes down more at once."""
+_MANNERS: Final[tuple[tuple[str, Callable[[Manner], Manner], type[terms.Message]], ...]] = (
+    ("slower", lambda old: old.but(rate="" if old.rate == FAST else SLOW), m.Slower),
+    ("faster", lambda old: old.but(rate="" if old.rate == SLOW else FAST), m.Faster),
+    ("normal", lambda _: Manner(), m.NormalPace),
+    ("shorter", lambda old: old.but(short=True), m.Shorter),
+    ("longer", lambda old: old.but(short=False), m.Longer),
+)
+
+
+def manner(turn: Turn, services: Services) -> Reply:
+    """Slower, faster, shorter: from the next word on, and for every day to come."""
+    aspects = turn.slots.aspects
+    edit, said = next(((e, s) for a, e, s in _MANNERS if a in aspects), (_MANNERS[0][1], m.Slower))
+    message: terms.Message = m.SlowerAgain(turn.focus.said) if "again" in aspects and turn.focus.said else said()
+    after = edit(home.profile(turn, services).manner)
+    if not home.change(turn, services, lambda old: old.but(manner=edit(old.manner))):
+        message = m.OnlyForNow(message)
+    return Reply(message, focus=turn.focus, intent=turn.intent, manner=after)
+
+
+def repeat_number(turn: Turn, services: Services) -> Reply:
+    """The last number said, alone."""
+    found = _WHOLE.findall(turn.focus.said)
+    if not found:
+        return Reply(m.NoNumberYet() if turn.focus.said else NothingToRepeat(), focus=turn.focus, intent=turn.intent)
+    digits = found[-1].replace(",", "")
+    return Reply(m.NumberAgain(terms.Phone(digits)), card=Card(services.city.name, digits), focus=turn.focus, intent=turn.intent)
+
+
+def spell(turn: Turn, services: Services) -> Reply:
+    """A word letter by letter: the one named, else the name of the place last spoken of."""
+    word = _word(turn, services)
+    if not word:
+        return Reply(m.WhatToSpell(), focus=turn.focus, intent=turn.intent)
+    return Reply(m.Spelled(word, tuple(word.upper())), card=Card(services.city.name, word), focus=turn.focus, intent=turn.intent)
+
+
+def _word(turn: Turn, services: Services) -> str:
+    places = turn.slots.places or turn.focus.slots.places
+    said = turn.slots.word.strip(" ?!.,'\"«»")
+    if said and not turn.slots.places:
+        words: list[str] = re.findall(r"[^\W\d_]+", said)
+        longest = max((w for w in words), key=len, default="")
+        return longest[:LONGEST_WORD] if len(longest) > 2 else ""
+    if places and places[0] in services.city.places:
+        own: list[str] = re.findall(r"[^\W\d_]+", services.city.places[places[0]].name["fr"])
+        return max(own[1:] or own, key=len)[:LONGEST_WORD]
+    return _name_in(turn.focus.said)[:LONGEST_WORD]
+
+
+def _name_in(text: str) -> str:
+    """The last word of the first name in a text: "André Santini est le maire" has "Santini"; "" where there is none."""
+    words = re.findall(r"[^\W\d_]+|[.?!:]", text)
+    run: list[str] = []
+    for i, word in enumerate(words):
+        begins = i == 0 or words[i - 1] in ".?!:"
+        follows = words[i + 1][:1].isupper() if i + 1 < len(words) else False
+        if word[:1].isupper() and len(word) > 1 and (not begins or follows):  # a capital at a sentence's head proves nothing alone
+            run.append(word)
+        elif run:
+            break
+    return run[-1] if run else ""
+
+
+def forget(turn: Turn, services: Services) -> Reply:
+    """Everything about the person is erased at once: it was asked for, so no question back."""
+    try:
+        if turn.user:
+            port = services.reminders()
+            services.memory.forget(turn.user)
+            if turn.household and turn.household != turn.user:
+                services.memory.people.change(turn.household, lambda old: old.but(members=tuple(k for k in old.members if k != turn.user), home=Profile().home))
+            if port is not None and port.rings:
+                _quiet(services)
+    except StoreUnavailable as error:
+        services.warn(f"a person cannot be forgotten: {error}")
+        return Reply(m.NotForgotten(), focus=Focus(), intent=turn.intent)
+    return Reply(m.Forgotten(), focus=Focus(), intent=turn.intent, manner=Manner())
+
+
+def _quiet(services: Services) -> None:
+    """The speaker's own reminders of ours go too; what it refuses to give up is in its application."""
+    port = services.reminders()
+    try:
+        for each in port.all() if port else ():
+            port.cancel(each)  # type: ignore[union-attr]
+    except ReminderRefused:
+        services.warn("reminders of somebody who was forgotten are left on their speaker")
+
+
+def what_known(turn: Turn, services: Services) -> Reply:
+    """All that is kept of the person, told plainly."""
+    if not turn.user:
+        return tell(m.NothingKnown(), turn, turn.focus.slots)
+    own, house = home.profile(turn, services), home.profile(turn, services, household=True)
+    things: list[terms.Message] = []
+    street, district = services.city.streets.get(house.home.street), services.city.districts.get(house.home.district)
+    if street:
+        things.append(m.KnowsStreet(street.name))
+    elif district:
+        things.append(m.KnowsDistrict(district_name(district)))
+    if own.manner != Manner():
+        things.append(m.KnowsManner())
+    count = len(own.watches)
+    try:
+        count += len(services.memory.agendas.get(own.link).reminders) if own.link else 0
+        if services.memory.listeners.get(turn.user).marks:
+            things.append(m.KnowsListening())
+    except StoreUnavailable as error:
+        services.warn(f"what is known cannot be read: {error}")
+    if count:
+        things.append(m.KnowsReminders(count))
+    return tell(m.KnownOfYou(tuple(things)) if things else m.NothingKnown(), turn, Slots())
+
+
+def health(turn: Turn, services: Services) -> Reply:
+    """No medical advice, ever: who to ask, and the number if it is urgent."""
+    return Reply(m.NoAdvice(), card=None, focus=Focus(turn.intent), intent=turn.intent)
+
+
+HANDLERS: Final[dict[str, Handler]] = {
+    "MannerIntent": manner,
+    "RepeatNumberIntent": repeat_number,
+    "SpellIntent": spell,
+    "ForgetMeIntent": forget,
+    "WhatKnownIntent": what_known,
+    "HealthIntent": health,
+}

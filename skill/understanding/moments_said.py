@@ -1,0 +1,188 @@
+"""When to ring, as people say it: hours of every day or of some weekdays, every few hours, a day, a moment from now.
+
+`dates.scan` reads one day and one hour; a reminder may have several of each, and comes back. What comes back is read here first,
+the hours next, and what is left of days by the same rules as everywhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from skill.conversation.reminders import MOST_TIMES
+from skill.record import Record
+from skill.understanding.comes_back import DAY_PARTS, Reading, interval, number_at, parts, phrases, weekdays
+from skill.understanding.dates import scan
+from skill.understanding.hours_said import clock
+from skill.understanding.scanner import Scan
+
+_RANGE: Final = {"morning": (8, 12), "afternoon": (14, 18), "evening": (18, 22), "day": (8, 20)}
+"""Hours between which "toutes les deux heures" rings, where only the part of the day was said."""
+_LEAST_MINUTES: Final = 60
+_BEFORE_HOUR: Final = frozenset({"a", "vers", "de", "entre", "et", "at", "from", "between", "to", "and", "pour", "around", "jusqu"})
+_FRACTIONS: Final = (
+    ("une demi heure", 30), ("1 demi heure", 30), ("une petite demi heure", 30), ("half an hour", 30), ("a half hour", 30), ("un quart d heure", 15),
+    ("un petit quart d heure", 15), ("3 quarts d heure", 45), ("three quarters of an hour", 45), ("3 quarters of an hour", 45), ("a quarter of an hour", 15),
+)  # fmt: skip
+"""Parts of an hour from now, in minutes."""
+
+
+class Said(Record):
+    """What was said of when, and which words said it."""
+
+    times: tuple[time, ...] = ()
+    part: str = ""
+    day: date | None = None
+    days: tuple[int, ...] = ()
+    daily: bool = False
+    moment: datetime | None = None
+    often: bool = False
+    words: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.times or self.part or self.day or self.days or self.daily or self.moment or self.often)
+
+
+def when_said(words: list[str], now: datetime, language: str) -> Said:
+    """What folded words, numbers in digits, say of when to ring, at a zoned moment."""
+    r = Reading(words, now, language)
+    soon = _soon(r)
+    moment = _from_now(r)
+    interval(r)
+    phrases(r)
+    weekdays(r)
+    parts(r)
+    spans = _clocks(r)
+    times = _times(r, [at for at, _ in spans], bool(r.step))
+    left = [w if i not in r.used else "…" for i, w in enumerate(words)]
+    heard = scan(left, now, language)
+    day = None if r.days or r.daily or moment or heard.when.month else heard.when.day
+    if heard.when.day and not heard.when.month:
+        r.used |= heard.words
+    part = (r.parts or [heard.when.part])[0] if not times else ""
+    if heard.when.part:
+        r.used |= {i for i in heard.words if words[i] in DAY_PARTS or words[i] in ("ce", "cet", "cette", "this", "apres", "midi")}
+        if times and day and heard.when.part in ("evening", "afternoon"):
+            times = tuple(t.replace(hour=t.hour + 12) if t.hour < 12 and (heard.when.part == "evening" or t.hour < 8) else t for t in times)
+    if part and not times and not day and any(words[i] in ("ce", "cet", "cette", "this", "tonight") for i in heard.words):
+        day = now.date()
+    if soon and len(times) == 1 and not day:
+        times = tuple(t if datetime.combine(now.date(), t, now.tzinfo) > now else t.replace(hour=(t.hour + 12) % 24) for t in times)
+    too_often = bool(r.step) and (r.step < _LEAST_MINUTES or len(times) > MOST_TIMES)
+    daily = r.daily or bool(r.step and not r.days and not day)
+    return Said(times[:MOST_TIMES], part, day, tuple(sorted(r.days)), daily, moment, too_often, frozenset(r.used))
+
+
+def _soon(r: Reading) -> bool:
+    """ "tout à l'heure", "later today": the hour said is the next that the clock shows."""
+    found = False
+    for phrase in ("tout a l heure", "tantot", "later today", "later on", "later", "plus tard"):
+        for i in range(len(r.w)):
+            if n := r.at(i, phrase):
+                r.take(i, n)
+                found = True
+    return found
+
+
+def _from_now(r: Reading) -> datetime | None:
+    """ "dans deux heures", "dans trois quarts d'heure", "in an hour and a half"."""
+    for i, word in enumerate(r.w):
+        if word not in ("dans", "in", "d"):
+            continue
+        j = i + 2 if r.at(i, "d ici") else i + 1
+        for phrase, minutes in _FRACTIONS:
+            if n := r.at(j, phrase):
+                r.take(i, j - i + n)
+                return r.now.replace(second=0, microsecond=0) + timedelta(minutes=minutes)
+        count = number_at(r.word(j))
+        unit = r.word(j + 1)
+        if count and unit in ("heure", "heures", "hour", "hours", "minute", "minutes", "min", "h"):
+            minutes, n = count * (60 if unit[0] == "h" else 1), 2
+            if unit[0] == "h" and r.word(j + n).isdigit() and int(r.word(j + n)) < 60:
+                minutes, n = minutes + int(r.word(j + n)), n + 1
+            for phrase, more in (("et demie", 30), ("et demi", 30), ("and a half", 30), ("et quart", 15), ("3 quarts", 45)):
+                if taken := r.at(j + n, phrase):
+                    minutes, n = minutes + more, n + taken
+                    break
+            r.take(i, j - i + n)
+            return r.now.replace(second=0, microsecond=0) + timedelta(minutes=minutes)
+    return None
+
+
+def _clocks(r: Reading) -> list[tuple[time, range]]:
+    """Every hour said, with its words; each with the half of the day that was said beside it."""
+    found = []
+    i = 0
+    while i < len(r.w):
+        if i in r.used:
+            i += 1
+            continue
+        one = r.word(i) in ("une", "1") and r.word(i + 1) == "heure"
+        words = [("1" if one and k == i else w) if k not in r.used else "…" for k, w in enumerate(r.w)]
+        s = Scan(words, r.now, r.language)
+        n = clock(s, i)
+        if not n and words[i].isdigit() and len(words[i]) <= 2 and int(words[i]) < 24 and _beside(r, i, words):
+            s.at, n = time(int(words[i])), 1
+        if not n or s.at is None:
+            i += 1
+            continue
+        found.append((_half(s.at, s.part, s.half, r), range(i, i + n)))
+        lead = 2 if r.w[max(0, i - 2) : i] == ["vers", "les"] else 1 if r.word(i - 1) in _BEFORE_HOUR else 0
+        r.take(i - lead, n + lead)
+        i += n
+    return found
+
+
+def _beside(r: Reading, i: int, words: list[str]) -> bool:
+    """A bare number that is an hour because another hour follows it: "à 8 et 20 heures", "between 2 and 6 pm"."""
+    unit = any(w in ("heures", "heure", "pm", "am", "midi") for w in words[i + 2 : i + 4])
+    return unit and r.word(i + 1) in ("et", "and", "a", "to") and r.word(i - 1) in _BEFORE_HOUR
+
+
+def _half(at: time, part: str, half: str, r: Reading) -> time:
+    """An hour of the clock in the half of the day that is meant."""
+    hour = at.hour
+    if half == "pm" and hour < 12:
+        hour += 12
+    elif half == "am" and hour == 12:
+        hour = 0
+    elif part == "evening" and 4 <= hour < 12:
+        hour += 12
+    elif part == "evening" and hour < 4:
+        hour = hour + 12 if "apres" in r.w else hour
+    elif not half and not part and 1 <= hour <= _EARLY and not _morning(r):
+        hour += 12
+    return at.replace(hour=hour % 24)
+
+
+_EARLY: Final = 5
+"""Up to this hour, nobody means the night unless it is said: "à trois heures" is 15."""
+
+
+def _morning(r: Reading) -> bool:
+    return any(w in ("matin", "matins", "matinee", "morning", "mornings", "nuit", "night") for w in r.w)
+
+
+def _times(r: Reading, clocks: Iterable[time], stepped: bool) -> tuple[time, ...]:
+    """The hours at which to ring."""
+    times = list(clocks)
+    if stepped:
+        if len(times) >= 2:
+            first, last = times[0], times[1]
+        elif r.parts and r.parts[0] in _RANGE:
+            first, last = (time(h) for h in _RANGE[r.parts[0]])
+        else:
+            return ()
+        start, end = first.hour * 60 + first.minute, last.hour * 60 + last.minute
+        end = end + 720 if end < start and end + 720 < 1440 else end
+        return tuple(time(m // 60, m % 60) for m in range(start, end + 1, r.step)) if r.step >= _LEAST_MINUTES // 4 else ()
+    out = set()
+    for at in times:
+        if len(times) == 1 and at.hour < 12 and {"morning", "evening"} <= set(r.parts):
+            out |= {at, at.replace(hour=at.hour + 12)}
+        elif at.hour < 12 and set(r.parts) in ({"evening"}, {"afternoon"}):
+            out.add(at.replace(hour=at.hour + 12))
+        else:
+            out.add(at)
+    return tuple(sorted(out))
