@@ -178,8 +178,11 @@ def _rule(rules: list[Any]) -> Rule:
 
 
 def _joined(one: Reminder, other: Reminder) -> Reminder:
-    rule = Rule(tuple(sorted({*one.rule.dates, *other.rule.dates})), tuple(sorted({*one.rule.times, *other.rule.times})), one.rule.days)
-    return one.but(rule=rule, tokens=(*one.tokens, *other.tokens))
+    """Two alerts of one text as one reminder: its hours or its moments in order, each with its token at the same place."""
+    name = "dates" if one.rule.dates else "times"
+    moments: tuple[Any, ...] = (*getattr(one.rule, name), *getattr(other.rule, name))
+    both = sorted(zip(moments, (*one.tokens, *other.tokens), strict=False))
+    return one.but(rule=one.rule.but(**{name: tuple(m for m, _ in both)}), tokens=tuple(t for _, t in both))
 
 
 def _refusal(status: int, data: Any) -> ReminderRefused:

@@ -16,6 +16,7 @@ from skill.app import Settings, Skill, make_skill
 from skill.channels.alexa import AlexaChannel, NotOurSkill
 from skill.channels.alexa_sdk import adapter
 from skill.channels.alexa_signature import NotFromAlexa, Verifier
+from skill.channels.calendar_pages import calendars
 from skill.channels.faults import described
 from skill.channels.podcast_pages import pages
 from skill.channels.refresher import LOOK_EVERY_S, LOOK_FAR_S, Refresher
@@ -87,6 +88,7 @@ def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = Non
 
     app.url_map.strict_slashes = False  # no redirect to a name that the client chose
     app.register_blueprint(pages(skill))
+    app.register_blueprint(calendars(skill))
 
     @app.get("/")
     def home() -> Response:

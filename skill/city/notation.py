@@ -22,6 +22,8 @@ _BANNED: Final = (
     (re.compile(r"\b(?:sunrise|sunset|dawn|dusk)\b"), "lever ou coucher du soleil : écrire des heures"),
 )
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LISTED: Final = re.compile(rf"\b({'|'.join(_MONTHS)})((?:, ?(?:{'|'.join(_MONTHS)}))+) (?=(?:Mo|Tu|We|Th|Fr|Sa|Su)\[)")
+"""Months told one by one before an nth weekday: the library drops the months."""
 _DATE: Final = re.compile(rf"(?:\b(\d{{4}}) )?\b({'|'.join(_MONTHS)}) (\d{{1,2}})(?![\d:])(?:-(\d{{1,2}})(?![\d:]))?")
 _SPAN: Final = re.compile(r"(\d{1,2}):(\d{2}) ?- ?(\d{1,2}):(\d{2})")
 _TIMES: Final = re.compile(rf"{_SPAN.pattern}(?: ?, ?{_SPAN.pattern})*")
@@ -59,6 +61,9 @@ def known_country(code: str) -> bool:
 def problems_in(notation: str, country: str) -> tuple[str, ...]:
     """What is wrong with an opening_hours string, each with what to write instead; empty when it is good."""
     found = [advice for pattern, advice in _BANNED if pattern.search(notation)]
+    listed = _LISTED.search(notation)
+    if listed:
+        found.append(f"« {listed[0].strip()} Sa[1] » serait mal lu : mettre deux-points après les mois, « {listed[0].strip()}: Sa[1] »")
     if not found:
         try:
             hours = OpeningHours(notation, country=country)
@@ -67,6 +72,11 @@ def problems_in(notation: str, country: str) -> tuple[str, ...]:
         found = [*_dates(notation), *_spans(notation)]
         found = found or _order(_rules(notation, country)) or _never(hours, notation)
     return tuple(dict.fromkeys(found))
+
+
+def safe(notation: str) -> str:
+    """The same rules as somebody else wrote them, in a form that the library reads as they meant it."""
+    return _LISTED.sub(lambda m: f"{m[1]}{m[2]}: ", notation)
 
 
 def _dates(notation: str) -> list[str]:

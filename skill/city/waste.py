@@ -85,6 +85,12 @@ def passages_on(city: City, collection: Collection, day: date, district: str = "
     return tuple(out)
 
 
+def certain(city: City, collection: Collection, first: date, last: date, district: str = "") -> list[Passage]:
+    """Every round of a span of days that is sure to come, in order: not those of a holiday of which the rule says nothing."""
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return [p for day in days for p in passages_on(city, collection, day, district) if not p.holiday]
+
+
 def season_over(collection: Collection, day: date) -> date | None:
     """Last day of the last known season, when all of it is past; None while some rule is still good."""
     if collection.rounds and all(r.valid_until and r.valid_until < day for r in collection.rounds):

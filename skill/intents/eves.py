@@ -35,14 +35,8 @@ RENEW_DAYS: Final = 21
 
 def coming(services: Services, collection: Collection, district: str, now: datetime, most: int, days: int = 120) -> list[Passage]:
     """The next rounds that are certain, one a day, soonest first."""
-    found: dict[object, Passage] = {}
-    for n in range(days):
-        for each in waste.passages_on(services.city, collection, now.date() + timedelta(days=n), district):
-            if each.ends > now and not each.holiday:
-                found.setdefault(each.day, each)
-        if len(found) >= most:
-            break
-    return list(found.values())[:most]
+    found = {p.day: p for p in reversed(waste.certain(services.city, collection, now.date(), now.date() + timedelta(days=days), district)) if p.ends > now}
+    return [found[day] for day in sorted(found)][:most]
 
 
 def eve_of(passage: Passage, at: time, now: datetime) -> datetime:

@@ -130,13 +130,22 @@ def manage(turn: Turn, services: Services) -> Reply:
     if len(fitting) != 1 and len(known) > 1:
         some = (fitting or known)[:MOST_TOLD]
         return ask(m.WhichReminder(tuple(r.text for r in some)), m.WhichReminder(tuple(r.text for r in some)), turn, ASKED_WHICH, slots=Slots())
-    chosen = (fitting or known)[0]
+    chosen = _at_hour((fitting or known)[0], turn)
     try:
         port.cancel(chosen)
     except ReminderRefused as refused:
         return refusal(refused, turn, services, Slots())
     eves.forget(turn, services, (chosen,))
-    return tell(m.ReminderCancelled(chosen.text), turn, Slots())
+    return tell(m.ReminderCancelled(chosen.text, ringing(_coming(chosen.rule, local(turn)))), turn, Slots())
+
+
+def _at_hour(reminder: Reminder, turn: Turn) -> Reminder:
+    """Of a reminder of several hours the one that was named: the others stay."""
+    times = turn.slots.wish.times if turn.slots.wish else ()
+    kept = [(t, token) for t, token in zip(reminder.rule.times, reminder.tokens, strict=False) if t in times]
+    if not kept or len(reminder.tokens) != len(reminder.rule.times) or len(kept) == len(reminder.tokens):
+        return reminder
+    return reminder.but(rule=reminder.rule.but(times=tuple(t for t, _ in kept)), tokens=tuple(token for _, token in kept))
 
 
 def _told(turn: Turn, known: list[Reminder], services: Services, port: Reminders) -> Reply:

@@ -151,6 +151,7 @@ class NextReminder(Message):
 
 class ReminderCancelled(Message):
     text: str
+    when: Ringing
 
 
 class CancelAll(Message):

@@ -1,0 +1,233 @@
+"""Reminders on an Echo, against Amazon's services over real HTTPS: set only after a yes, and never claimed before they are taken."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from skill.app import Skill
+from skill.channels import alexa_api
+from skill.channels.alexa_api import AlexaApi
+from skill.conversation.plain import opaque
+from tests.amazon import Amazon
+from tests.channels.conftest import Person
+from tests.fakes import Clock
+
+MEDICINE = "de prendre mes médicaments tous les jours à huit heures"
+
+
+def test_a_reminder_is_said_back_and_set_after_a_yes(anna: Person, amazon: Amazon) -> None:
+    assert anna.says("ReminderIntent", MEDICINE) == "Je vous rappelle, tous les jours à 8 heures : prendre vos médicaments. C'est bien cela ?"
+    assert not amazon.calls
+    assert anna.confirms() == "C'est noté : prendre vos médicaments, tous les jours à 8 heures."
+    assert amazon.rung == ["FREQ=DAILY;BYHOUR=8;BYMINUTE=0;BYSECOND=0;INTERVAL=1;"]
+    assert amazon.texts == {"prendre vos médicaments"}
+    assert anna.last["response"]["shouldEndSession"] is True
+
+
+def test_no_means_nothing_is_set(anna: Person, amazon: Amazon) -> None:
+    anna.says("ReminderIntent", MEDICINE)
+    assert anna.confirms(agreed=False) == "D'accord, je n'ai rien noté."
+    assert not amazon.calls
+
+
+def test_yes_in_another_intent_is_yes_too(anna: Person, amazon: Amazon) -> None:
+    anna.says("ReminderIntent", MEDICINE)
+    anna.says("AMAZON.YesIntent")
+    assert len(amazon.alerts) == 1
+
+
+def test_what_is_missing_is_asked_and_heard_in_any_words(anna: Person, amazon: Amazon) -> None:
+    assert anna.says("ReminderIntent", "d'appeler ma fille") == "D'accord : appeler votre fille. À quelle heure ?"
+    assert "demain à 15 heures : appeler votre fille" in anna.fills("demain à trois heures de l'après-midi")
+    anna.confirms()
+    assert amazon.rung == ["2025-10-15T15:00:00.000"]
+
+
+def test_hours_of_an_afternoon_are_reminders_of_their_own(anna: Person, amazon: Amazon) -> None:
+    """Amazon refuses rules of one reminder that are less than four hours apart."""
+    anna.says("ReminderIntent", "de boire un verre d'eau toutes les deux heures de l'après-midi")
+    assert "à 14 heures, à 16 heures et à 18 heures" in anna.confirms()
+    assert len(amazon.alerts) == 3
+
+
+def test_weekdays(anna: Person, amazon: Amazon) -> None:
+    anna.says("ReminderIntent", "mes exercices lundi et jeudi à dix heures")
+    anna.confirms()
+    assert amazon.rung == [f"FREQ=WEEKLY;BYDAY={d};BYHOUR=10;BYMINUTE=0;BYSECOND=0;INTERVAL=1;" for d in ("MO", "TH")]
+
+
+def test_the_evening_before_each_round_is_dated_and_said_how_far(anna: Person, amazon: Amazon) -> None:
+    anna.says("ReminderIntent", "la veille de la collecte des déchets verts")
+    assert anna.confirms() == "C'est noté : la veille à 19 heures, jusqu'à la collecte du lundi 10 novembre. Je prolonge quand vous me reparlez."
+    assert amazon.rung == [f"2025-{d}T19:00:00.000" for d in ("10-19", "10-26", "11-02", "11-09")]
+    assert amazon.texts == {"Demain, les déchets verts seront collectés"}
+
+
+def test_rounds_are_renewed_when_the_person_speaks_again(anna: Person, amazon: Amazon, clock: Clock) -> None:
+    anna.says("ReminderIntent", "la veille de la collecte des déchets verts")
+    anna.confirms()
+    clock.tick(12 * 24 * 3600)
+    before = len(amazon.calls)
+    anna.says("HelloIntent")
+    assert [t for t in amazon.rung if t.startswith(("2025-11-1", "2025-11-2"))] == ["2025-11-16T19:00:00.000"]
+    calls = len(amazon.calls)
+    assert calls == before + 1
+    anna.says("HelloIntent")
+    assert len(amazon.calls) == calls, "once a day is enough"
+
+
+def test_a_renewal_that_fails_is_for_another_day_and_spoils_no_answer(anna: Person, amazon: Amazon, clock: Clock) -> None:
+    anna.says("ReminderIntent", "la veille de la collecte des déchets verts")
+    anna.confirms()
+    clock.tick(12 * 24 * 3600)
+    amazon.status = 500
+    amazon.after = 0
+    assert "Bonjour" in anna.says("HelloIntent")
+    amazon.status = None
+    clock.tick(24 * 3600)
+    anna.says("HelloIntent")
+    assert "2025-11-16T19:00:00.000" in amazon.rung
+
+
+def test_permission_is_asked_by_voice_and_the_wish_waits(anna: Person, amazon: Amazon) -> None:
+    amazon.allowed = False
+    anna.says("ReminderIntent", MEDICINE)
+    assert anna.confirms() == "Il me faut votre accord pour poser des rappels."
+    assert anna.allows() == "C'est noté : prendre vos médicaments, tous les jours à 8 heures."
+    assert len(amazon.alerts) == 1
+
+
+def test_permission_comes_back_without_a_session(anna: Person, amazon: Amazon) -> None:
+    amazon.allowed = False
+    anna.says("ReminderIntent", MEDICINE)
+    anna.confirms()
+    assert "C'est noté" in anna.allows(keeps_session=False)
+
+
+@pytest.mark.parametrize("status", ["DENIED", "NOT_ANSWERED"])
+def test_a_refused_permission_leaves_a_card_and_no_reminder(anna: Person, amazon: Amazon, status: str) -> None:
+    amazon.allowed = False
+    anna.says("ReminderIntent", MEDICINE)
+    anna.confirms()
+    assert anna.allows(status) == "Sans votre accord, je ne pose pas de rappel. Vous pouvez le donner dans l'application Alexa."
+    assert anna.card == {"type": "AskForPermissionsConsent", "permissions": ["alexa::alerts:reminders:skill:readwrite"]}
+    assert not amazon.alerts
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "said"),
+    [
+        (403, "DEVICE_NOT_SUPPORTED", "Cette enceinte ne sait pas sonner. Je n'ai pas posé de rappel."),
+        (403, "MAX_REMINDERS_EXCEEDED", "L'enceinte a déjà trop de rappels. Je n'ai pas pu ajouter celui-ci : enlevez-en un d'abord."),
+        (400, "INVALID_ALERT_INFO", "L'enceinte a refusé ce rappel. Je ne l'ai pas posé."),
+        (409, "", "L'enceinte a refusé ce rappel. Je ne l'ai pas posé."),
+        (429, "", "Les rappels ne répondent pas pour le moment. Rien n'est changé : réessayez un peu plus tard."),
+        (500, "", "Les rappels ne répondent pas pour le moment. Rien n'est changé : réessayez un peu plus tard."),
+        (503, "", "Les rappels ne répondent pas pour le moment. Rien n'est changé : réessayez un peu plus tard."),
+        (504, "", "Les rappels ne répondent pas pour le moment. Rien n'est changé : réessayez un peu plus tard."),
+    ],
+)
+def test_every_refusal_has_its_sentence(anna: Person, amazon: Amazon, status: int, code: str, said: str) -> None:
+    amazon.status, amazon.code, amazon.after = status, code, 0
+    anna.says("ReminderIntent", MEDICINE)
+    assert anna.confirms() == said
+    assert not amazon.alerts
+
+
+@pytest.mark.parametrize("mood", ["slow", "dripping", "gone", "nonsense"])
+def test_amazon_out_of_reach_is_said_in_time(anna: Person, amazon: Amazon, mood: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alexa_api, "CALL_SECONDS", 0.4)
+    if mood == "slow":
+        amazon.wait = 3
+    elif mood == "dripping":
+        amazon.drip = 0.05
+    elif mood == "nonsense":
+        amazon.body = b"<html>Tomcat</html>"
+    else:
+        amazon.endpoint = "https://127.0.0.1:1"
+    anna.says("ReminderIntent", MEDICINE)
+    started = time.monotonic()
+    assert anna.confirms() == "Les rappels ne répondent pas pour le moment. Rien n'est changé : réessayez un peu plus tard."
+    assert time.monotonic() - started < 2.0
+
+
+def test_half_set_is_not_set(anna: Person, amazon: Amazon) -> None:
+    """Of three hours a day one is refused: the others are taken away again, and nothing is claimed."""
+    amazon.status, amazon.after = 500, 2
+    anna.says("ReminderIntent", "de boire toutes les deux heures de l'après-midi")
+    said = anna.confirms()
+    assert "ne répondent pas" in said
+
+
+def test_list_next_and_cancel(anna: Person, amazon: Amazon) -> None:
+    for wish in (MEDICINE, "d'appeler ma fille demain à quinze heures"):
+        anna.says("ReminderIntent", wish)
+        anna.confirms()
+    assert anna.says("ListRemindersIntent") == "Vous avez : prendre vos médicaments, tous les jours à 8 heures ; et appeler votre fille, demain à 15 heures."
+    assert anna.says("NextReminderIntent") == "C'est demain à 8 heures : prendre vos médicaments."
+    assert anna.says("CancelReminderIntent", "de ma fille") == "C'est annulé : appeler votre fille, demain à 15 heures."
+    assert amazon.texts == {"prendre vos médicaments"}
+    assert anna.says("CancelAllRemindersIntent") == "J'enlève votre rappel ?"
+    assert anna.confirms() == "C'est fait, vous n'avez plus aucun rappel."
+    assert not amazon.alerts
+    assert anna.says("ListRemindersIntent") == "Vous n'avez aucun rappel."
+
+
+def test_which_one_is_asked_and_answered_by_its_hour(anna: Person, amazon: Amazon) -> None:
+    for hour in ("huit", "neuf"):
+        anna.says("ReminderIntent", f"de prendre mes gouttes tous les jours à {hour} heures")
+        anna.confirms()
+    anna.says("ReminderIntent", "de prendre mes vitamines tous les jours à midi")
+    anna.confirms()
+    assert anna.says("CancelReminderIntent") == "Lequel : prendre vos vitamines ; et prendre vos gouttes ?"
+    assert anna.fills("celui de neuf heures") == "C'est annulé : prendre vos gouttes, tous les jours à 9 heures."
+    anna.says("CancelReminderIntent", "de mes vitamines")
+    assert amazon.rung == ["FREQ=DAILY;BYHOUR=8;BYMINUTE=0;BYSECOND=0;INTERVAL=1;"]
+
+
+def test_a_cancelled_collection_is_renewed_no_more(anna: Person, amazon: Amazon, clock: Clock) -> None:
+    anna.says("ReminderIntent", "la veille de la collecte des déchets verts")
+    anna.confirms()
+    anna.says("CancelAllRemindersIntent")
+    anna.confirms()
+    clock.tick(12 * 24 * 3600)
+    anna.says("HelloIntent")
+    assert not amazon.alerts
+
+
+def test_the_offer_is_made_once_and_taken(anna: Person, amazon: Amazon) -> None:
+    said = anna.says("NextCollectionIntent", collection="déchets verts")
+    assert said.endswith("Voulez-vous que je vous prévienne la veille à 19 heures ?")
+    anna.says("AMAZON.HelpIntent")
+    assert "prévienne" not in anna.says("NextCollectionIntent", collection="déchets verts")
+
+
+def test_yes_to_the_offer_sets_and_no_ends_offers_for_good(anna: Person, amazon: Amazon, skill_of_one: Skill) -> None:
+    anna.says("NextCollectionIntent", collection="déchets verts")
+    assert "C'est noté : la veille à 19 heures" in anna.confirms()
+    assert len(amazon.alerts) == 4
+    other = Person(skill_of_one, amazon, anna.clock, user="amzn1.ask.account.PAUL")
+    other.says("NextCollectionIntent", collection="déchets verts")
+    assert other.confirms(agreed=False) == "D'accord."
+    assert "prévienne" not in other.says("NextCollectionIntent", collection="déchets verts")
+
+
+def test_only_amazon_is_ever_called() -> None:
+    for endpoint in (
+        "https://evil.example",
+        "http://api.eu.amazonalexa.com",
+        "https://api.eu.amazonalexa.com.evil.example",
+        "https://api.eu.amazonalexa.com@evil.example",
+        "",
+    ):
+        assert not AlexaApi(endpoint, "token").usable
+    assert AlexaApi("https://api.eu.amazonalexa.com", "token").usable
+    assert not AlexaApi("https://api.eu.amazonalexa.com", "to\r\nken").usable
+
+
+def test_nothing_of_a_medicine_is_kept_here(anna: Person, skill_of_one: Skill) -> None:
+    anna.says("ReminderIntent", MEDICINE)
+    anna.confirms()
+    assert skill_of_one.memory.people.get(opaque(anna.user)).watches == ()
