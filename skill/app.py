@@ -19,7 +19,7 @@ from skill.conversation.ports import StoreUnavailable, no_address
 from skill.conversation.profile import Manner
 from skill.conversation.terms import Contact, Message, Phone
 from skill.conversation.turn import Device, Focus, Reply, Slots, Turn, TurnKind
-from skill.homes import memory_of, storage_of
+from skill.homes import memory_of, storage_of, territory_of
 from skill.intents.common import Services
 from skill.intents.known import known_focus, known_turn
 from skill.intents.router import HANDLERS, answer
@@ -33,7 +33,7 @@ from skill.stores.town import Town, read_compiled
 
 if TYPE_CHECKING:
     from skill.city.model import City
-    from skill.conversation.ports import Memory, Reminders
+    from skill.conversation.ports import Memory, Reminders, Territory
     from skill.understanding.decide import Choice
     from skill.understanding.ear import Ear
     from skill.understanding.evidence import Evidence
@@ -89,12 +89,12 @@ class Manners:
 class Ready:
     """One reading of one town with all that speaks for it. Never changed: a turn that began with it ends with it."""
 
-    def __init__(self, town: Town, memory: Memory, programmes: Programmes) -> None:
+    def __init__(self, town: Town, memory: Memory, programmes: Programmes, territory: Territory | None = None) -> None:
         if town.rooms:
             HANDLERS.note(town.rooms)
         self.town, self.city, self.zone = town, town.city, ZoneInfo(town.city.zone)
         self.programmes = programmes
-        self.services = Services(city=town.city, kinds=town.kinds, memory=memory, shelves=lambda: programmes.shelf, say=self._words)
+        self.services = Services(city=town.city, kinds=town.kinds, memory=memory, shelves=lambda: programmes.shelf, say=self._words, territory=territory)
         self._manners = Manners()
         self._ears: dict[str, Ear] = {}
         self._voices: dict[str, Renderer] = {}
@@ -173,10 +173,12 @@ class Ready:
 class Skill:
     """One town, ready to be spoken to in each of its languages."""
 
-    def __init__(self, town: Town, memory: Memory | None = None, storage: Home = None, address: str = DEFAULT_ADDRESS) -> None:
+    def __init__(
+        self, town: Town, memory: Memory | None = None, storage: Home = None, address: str = DEFAULT_ADDRESS, settings: Settings | None = None
+    ) -> None:
         """`storage` and `address` are where podcasts are kept (or who makes it when first needed) and reached; `memory` what is known of people."""
         self.memory = memory or memory_of()
-        self._storage, self._address = storage, address
+        self._storage, self._address, self._settings = storage, address, settings or Settings()
         self.ready = self._made(town)
         """What answers now. Whoever needs more than one thing of it for a turn takes it once."""
 
@@ -190,7 +192,7 @@ class Skill:
 
     def _made(self, town: Town) -> Ready:
         programmes = Programmes(town.city, self._storage, f"{self._address}/podcasts", self.now)
-        return Ready(town, self.memory, programmes)
+        return Ready(town, self.memory, programmes, territory_of(self._settings, town.city, self.now))
 
     def reached_at(self, address: str) -> None:
         """Takes note of where listeners reach us, once a server knows its port."""
@@ -273,4 +275,4 @@ def make_skill(settings: Settings | None = None, patient: bool = True) -> Skill:
 
 
 def _skill(town: Town, settings: Settings, patient: bool) -> Skill:
-    return Skill(town, memory_of(settings), lambda: storage_of(settings, patient), settings.public_url or DEFAULT_ADDRESS)
+    return Skill(town, memory_of(settings), lambda: storage_of(settings, patient), settings.public_url or DEFAULT_ADDRESS, settings)

@@ -9,7 +9,11 @@ from skill.conversation.ports import Kept, Memory
 from skill.settings import Settings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from podcasts.storage import Storage
+    from skill.city.model import City
+    from skill.conversation.ports import Territory
 
 T = TypeVar("T")
 
@@ -44,6 +48,15 @@ class Later(Generic[T]):
 def memory_of(settings: Settings | None = None) -> Memory:
     """What is known of people, where the settings keep it; without settings, in this process only."""
     return Memory(*(Later(lambda name=name: _rows(settings, name)) for name in ("LISTENING", "PROFILE", "AGENDA")))  # type: ignore[misc]
+
+
+def territory_of(settings: Settings, city: City, clock: Callable[[], datetime]) -> Territory | None:
+    """The territory's own calendar, where the settings ask for it and the town names one."""
+    if not settings.publidata or not city.publidata:
+        return None
+    from skill.stores.publidata import Publidata
+
+    return Publidata(dict(city.publidata), Later(lambda: _rows(settings, "SECTOR")), clock)
 
 
 def _rows(settings: Settings | None, name: str) -> Any:

@@ -30,6 +30,8 @@ class Settings(Record):
     """MAIRIE_BUCKET: S3 bucket for podcasts, instead of the folder."""
     public_url: str = ""
     """MAIRIE_PUBLIC_URL: where listeners reach this server or bucket, "https://mairie.example"; speakers play https only."""
+    publidata: bool = False
+    """MAIRIE_PUBLIDATA: "on" asks the territory's calendar for the days of a street, where the town names one."""
     refresh_minutes: int = 30
     """MAIRIE_REFRESH_MINUTES: how often a running server reads the feeds; 0 for never."""
 
@@ -46,6 +48,7 @@ class Settings(Record):
             table=env.get("MAIRIE_TABLE", ""),
             bucket=env.get("MAIRIE_BUCKET", ""),
             public_url=_public(env.get("MAIRIE_PUBLIC_URL", "")),
+            publidata=env.get("MAIRIE_PUBLIDATA", "off").lower() in ("on", "1", "true", "yes"),
             refresh_minutes=_minutes(env.get("MAIRIE_REFRESH_MINUTES", "")),
         )
 

@@ -13,10 +13,11 @@ from datetime import datetime, time
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from skill.channels.alexa_api import AlexaApi, NoAnswer
+from skill.channels.alexa_api import AlexaApi
 from skill.conversation import plain
 from skill.conversation.ports import NO_DEVICE, NOT_ALLOWED, OUTAGE, REFUSED, TOO_MANY, ReminderRefused
 from skill.conversation.reminders import LONGEST_TEXT, Reminder, Rule
+from skill.stores.https_json import NoAnswer
 
 PATH: Final = "/v1/alerts/reminders"
 AT_ONCE: Final = 4

@@ -262,6 +262,9 @@ class City(Record):
     alexa: Mapping[str, Any] = {}
     """What the Alexa skill is called and says of itself, where the names made from the town's do not do (interaction_model/town.py)."""
 
+    publidata: Mapping[str, Any] = {}
+    """Instance, INSEE code and types of the territory's calendar of collections, where it is kept at Publidata."""
+
     def of_kind(self, kind: str) -> tuple[Place, ...]:
         """The places of one kind inside the town, in the order of the town's file."""
         return tuple(p for p in self.places.values() if p.kind == kind and not p.outside)

@@ -13,9 +13,27 @@ class _Row(Protocol):
 
 
 def read_own(row: _Row) -> dict[str, Any]:
-    """The `own_words` and `alexa` of a City, from its [town.words.<language>] and [town.alexa] tables; what is wrong is noted in the row."""
-    row._read |= {"words", "alexa"}
-    return {"own_words": _words(row, row.data.get("words", {})), "alexa": _alexa(row, row.data.get("alexa", {}))}
+    """The `own_words`, `alexa` and `publidata` of a City, from the tables under [town]; what is wrong is noted in the row."""
+    row._read |= {"words", "alexa", "publidata"}
+    return {
+        "own_words": _words(row, row.data.get("words", {})),
+        "alexa": _alexa(row, row.data.get("alexa", {})),
+        "publidata": _publidata(row, row.data.get("publidata")),
+    }
+
+
+def _publidata(row: _Row, raw: Any) -> dict[str, Any]:
+    """Where the territory's own calendar is, for towns that have one there."""
+    if raw is None:
+        return {}
+    good = (
+        isinstance(raw, dict) and type(raw.get("instance")) is int and isinstance(raw.get("citycode"), str) and isinstance(raw.get("types"), dict)
+        and all(isinstance(v, str) for v in raw["types"].values()) and not raw.keys() - {"instance", "citycode", "types"}
+    )  # fmt: skip
+    if not good:
+        row.wrong("publidata", 'écrire [town.publidata] avec instance = 101, citycode = "92040" et types = { omr = "household" }')
+        return {}
+    return dict(raw)
 
 
 def _words(row: _Row, raw: Any) -> dict[str, dict[str, tuple[str, ...]]]:

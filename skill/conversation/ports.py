@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 from skill.record import Record
 
 if TYPE_CHECKING:
+    from skill.city.model import City, Collection, Round
     from skill.conversation.agenda import Agenda
     from skill.conversation.listening import Listening
     from skill.conversation.profile import Profile
     from skill.conversation.reminders import Reminder
+    from skill.conversation.sector import Located
 
 T = TypeVar("T")
 
@@ -149,3 +151,15 @@ def no_reminders() -> Reminders | None:
 def no_address() -> str:
     """Where a speaker has no address."""
     raise AddressRefused(allowed=True)
+
+
+class Territory(Protocol):
+    """Days of collection street by street, from whoever collects."""
+
+    def locate(self, address: str, city: City) -> Located | None:
+        """The sector of an address; None where nobody answers."""
+        ...
+
+    def rounds(self, sector: str, collection: Collection, city: City) -> tuple[Round, ...] | None:
+        """The rounds of a collection in a sector; None where they are not certain."""
+        ...

@@ -31,9 +31,11 @@ class Home(Record):
     """Id of a district; "" where the street is known and its district is not."""
     street: str = ""
     """Id of a street of the town's index, "" where only the district was said."""
+    sector: str = ""
+    """Key of a sector of the territory's own calendar (stores/publidata.py), "" where it is not asked."""
 
     def __bool__(self) -> bool:
-        return bool(self.district or self.street)
+        return bool(self.district or self.street or self.sector)
 
 
 class Profile(Record):
@@ -57,7 +59,8 @@ class Profile(Record):
     def plain(self) -> dict[str, Any]:
         """As JSON values, empty ones left out."""
         out: dict[str, Any] = {
-            "rate": self.manner.rate, "short": self.manner.short, "district": self.home.district, "street": self.home.street, "renewed": self.renewed,
+            "rate": self.manner.rate, "short": self.manner.short, "district": self.home.district, "street": self.home.street,
+            "sector": self.home.sector, "renewed": self.renewed,
             "link": self.link, "declined": self.declined, "tried": list(self.tried), "members": list(self.members),
             "watches": [w.plain() for w in self.watches],
         }  # fmt: skip
@@ -71,10 +74,10 @@ class Profile(Record):
         rate = data.get("rate")
         return cls(
             manner=Manner(rate if rate in RATES else "", data.get("short") is True),
-            home=Home(plain.word(data.get("district")), plain.word(data.get("street"))), watches=reminders_from(data.get("watches"), MOST_WATCHES),
+            home=Home(*(plain.word(data.get(k)) for k in ("district", "street", "sector"))), watches=reminders_from(data.get("watches"), MOST_WATCHES),
             renewed=data["renewed"] if plain.day(data.get("renewed")) else "", link=plain.word(data.get("link")), declined=data.get("declined") is True,
             tried=plain.words(data.get("tried"), MOST_TRIED), members=plain.words(data.get("members"), MOST_MEMBERS),
         )  # fmt: skip
 
 
-_FIELDS: Final = frozenset({"rate", "short", "district", "street", "renewed", "link", "declined", "tried", "members", "watches"})
+_FIELDS: Final = frozenset({"rate", "short", "district", "street", "sector", "renewed", "link", "declined", "tried", "members", "watches"})

@@ -10,7 +10,7 @@ from skill.city.model import City, District, Place, Source, in_district
 from skill.city.shelf import Shelf
 from skill.conversation import terms
 from skill.conversation.messages import lists as m
-from skill.conversation.ports import Memory, Reminders, no_address, no_reminders
+from skill.conversation.ports import Memory, Reminders, Territory, no_address, no_reminders
 from skill.conversation.turn import MAX_CHOICES, Card, Focus, Reply, Slots, Turn
 from skill.record import Record
 
@@ -42,6 +42,8 @@ class Services(Record):
     """Whoever rings for the person of this turn; None where nobody does."""
     address: Callable[[], str] = no_address
     """The address of the speaker. Raises AddressRefused."""
+    territory: Territory | None = None
+    """Days of collection street by street, where the town's server asks for them."""
     warn: Callable[[str], None] = warn
     """Where troubles are told to staff; never with anything about a person."""
 

@@ -50,6 +50,7 @@ def propose(turn: Turn, services: Services, wish: Wish) -> Reply:
     if collection is None:
         return tell(m.CannotRemind(), turn, Slots())
     wish = _at_home(wish, collection, turn, services)
+    collection = home.at_home(collection, turn, services)
     served = waste.by_district(collection)
     if collection.door and served and not wish.district:
         return ask(m.WhichDistrictFor(collection.say), m.WhichDistrictFor(collection.say), turn, ASKED_ADDRESS, slots=Slots(wish=wish))
@@ -75,7 +76,7 @@ def confirmed(turn: Turn, services: Services, wish: Wish, port: Reminders) -> Re
     collection = services.city.collections.get(wish.collection)
     if collection is None:
         return tell(m.CannotRemind(), turn, Slots())
-    now = local(turn)
+    collection, now = home.at_home(collection, turn, services), local(turn)
     at = wish.times[0] if wish.times else EVENING
     passages = [p for p in coming(services, collection, wish.district, now, AHEAD) if eve_of(p, at, now) > now]
     if not passages:
@@ -133,7 +134,7 @@ def _renewed(watch: Reminder, turn: Turn, services: Services, port: Reminders, n
     collection, until = services.city.collections.get(watch.collection), watch.until
     if collection is None or until is None or (until - now.date()).days > RENEW_DAYS:
         return watch
-    at = watch.at or EVENING
+    at, collection = watch.at or EVENING, home.at_home(collection, turn, services)
     fresh = [eve_of(p, at, now) for p in coming(services, collection, watch.district, now, AHEAD)]
     fresh = [f for f in fresh if f > now and f.date() > until]
     if not fresh:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from skill.city import streets, waste
-from skill.city.model import Street
+from skill.city.model import Collection, Street
 from skill.conversation.messages import care as m
 from skill.conversation.messages.podcasts import CannotRemember
 from skill.conversation.ports import AddressRefused, StoreUnavailable
@@ -51,6 +51,14 @@ def district_of(turn: Turn, services: Services) -> str:
     return district if district in services.city.districts else ""
 
 
+def at_home(collection: Collection, turn: Turn, services: Services) -> Collection:
+    """The collection with the days of the household's own sector, where the territory tells them; without any where it is not certain of them."""
+    sector = profile(turn, services, household=True).home.sector if services.territory and collection.door else ""
+    if not sector or services.territory is None:
+        return collection
+    return collection.but(rounds=services.territory.rounds(sector, collection, services.city) or collection.rounds)
+
+
 def answer(turn: Turn, services: Services) -> Reply:
     """Told, asked, forgotten, or looked up at the speaker's maker."""
     aspects = turn.slots.aspects
@@ -71,6 +79,8 @@ def _where(turn: Turn, services: Services) -> Reply:
         return tell(m.HomeIsStreet(street.name, district_name(district)), turn, Slots())
     if street:
         return tell(m.HomeIsStreetOnly(street.name), turn, Slots())
+    if home.sector and not district:
+        return tell(m.HomeIsSector(), turn, Slots())
     if district:
         return tell(m.HomeIs(district_name(district)), turn, Slots())
     return ask(m.HomeNotKnown(), m.WhereReprompt(), turn, ASKED_ADDRESS, slots=Slots())
@@ -92,6 +102,12 @@ def _told(turn: Turn, services: Services, text: str) -> Reply:
     if found.street is not None:
         return _street(found, turn, Slots(wish=wish))
     district = services.city.districts.get(turn.slots.district)
+    if not district and services.territory is not None and text:
+        located = services.territory.locate(text, services.city)
+        if located and located.number:
+            return ask(m.WhichNumberIn(located.street), m.WhichNumberIn(located.street), turn, ASKED_ADDRESS, slots=Slots(wish=wish))
+        if located and located.sector:
+            return ask(m.HomeConfirmStreet(located.street), m.YesOrNo(), turn, ASKED_HOME, (located.sector,), Slots(wish=wish))
     if district:
         return ask(m.HomeConfirm(district_name(district)), m.YesOrNo(), turn, ASKED_HOME, slots=Slots(district=district.id, wish=wish))
     if found.near:
@@ -125,7 +141,8 @@ def _from_device(turn: Turn, services: Services) -> Reply:
 def keep(turn: Turn, services: Services) -> Reply:
     """Yes: remembered; and what was waiting for it goes on."""
     slots, chosen = turn.focus.slots, next((c for c in turn.focus.choices if c in services.city.streets), "")
-    home = Home(slots.district, chosen)
+    sector = next((c for c in turn.focus.choices if not chosen), "") if services.territory else ""
+    home = Home(slots.district, chosen, sector)
     if not home:
         return tell(m.HomeNotKept(), turn, Slots())
     if not change(turn, services, lambda old: old.but(home=home), household=True):
@@ -141,7 +158,7 @@ def drop(turn: Turn, services: Services) -> Reply:
 def _go_on(turn: Turn, services: Services, reply: Reply) -> Reply:
     """What was asked for before the address goes on."""
     wish = turn.focus.slots.wish
-    if wish is None or not wish.collection or not reply.focus.slots.district:
+    if wish is None or not wish.collection:
         return reply
     from skill.intents import eves
 

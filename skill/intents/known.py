@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from skill.conversation.turn import Focus, Slots, Turn
+from skill.conversation.turn import ASKED_HOME, Focus, Slots, Turn
 from skill.intents.common import Services
 from skill.intents.router import HANDLERS
 
@@ -54,9 +54,13 @@ def known_focus(focus: Focus, services: Services, today: date) -> Focus:
             changes["slots"] = slots
     if focus.choices:
         tables: tuple[Mapping[str, Any], ...] = (
-            services.city.places, services.city.collections, services.city.districts, services.city.series,
+            services.city.places, services.city.collections, services.city.districts, services.city.series, services.city.streets,
         )  # fmt: skip
-        choices = tuple(c for c in focus.choices if any(c in table for table in tables) or (focus.asked == "episode" and services.shelf.by_key(c)))
+        choices = tuple(
+            c
+            for c in focus.choices
+            if any(c in table for table in tables) or (focus.asked == "episode" and services.shelf.by_key(c)) or focus.asked == ASKED_HOME
+        )
         if choices != focus.choices:
             changes["choices"] = choices
     return focus.but(**changes) if changes else focus

@@ -119,6 +119,8 @@ def what_known(turn: Turn, services: Services) -> Reply:
         things.append(m.KnowsStreet(street.name))
     elif district:
         things.append(m.KnowsDistrict(district_name(district)))
+    elif house.home.sector:
+        things.append(m.KnowsSector())
     if own.manner != Manner():
         things.append(m.KnowsManner())
     count = len(own.watches)

@@ -9,6 +9,7 @@ from typing import Any, Final, Generic, Protocol, Self, TypeVar
 from skill.conversation.agenda import Agenda
 from skill.conversation.listening import Listening
 from skill.conversation.profile import Profile
+from skill.conversation.sector import Sector
 
 KEPT_SECONDS: Final = 400 * 24 * 3600
 """A row that nobody touched for thirteen months is erased."""
@@ -62,4 +63,6 @@ PROFILE: Final = Kind("profile", Profile)
 """How somebody likes to be spoken to, where they live, what they are reminded of."""
 AGENDA: Final = Kind("agenda", Agenda)
 """Reminders for a calendar, under the secret of its address."""
-KINDS: Final = (LISTENING, PROFILE, AGENDA)
+SECTOR: Final = Kind("sector", Sector)
+"""Days of collection as a territory told them, by sector: of nobody."""
+KINDS: Final = (LISTENING, PROFILE, AGENDA, SECTOR)

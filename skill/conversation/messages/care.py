@@ -62,6 +62,18 @@ class WhichNumber(Message):
     street: str
 
 
+class WhichNumberIn(Message):
+    street: str
+
+
+class HomeIsSector(Message):
+    """Only the sector is kept."""
+
+
+class KnowsSector(Message):
+    """Only the sector is kept."""
+
+
 class StreetNotKnown(Message):
     choices: tuple[Name, ...]
 
