@@ -118,7 +118,7 @@ def _collection(row: Row, country: str) -> Collection:
 
 def _street(row: Row, _: str) -> Street:
     stretches = tuple(_stretch(r) for r in row.inside("stretch"))
-    street = Street(row.key(), row.text("name", needed=True), row.text("district"), stretches, row.source(dated=False))
+    street = Street(row.key(), row.text("name", needed=True), row.text("district"), stretches, row.source())
     if street.district and stretches:
         row.wrong("district", "les tronçons disent déjà le quartier : enlever district, ou les [[street.stretch]]")
     return street

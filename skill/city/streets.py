@@ -66,7 +66,7 @@ def find(text: str, streets: Mapping[str, Street]) -> Lookup:
         if kinds and kinds.isdisjoint(fold(streets[key].name).split()):
             score -= APART
         scored.append((score, key))
-    scored.sort(reverse=True)
+    scored.sort(key=lambda s: (-s[0], s[1]))
     best = scored[0][0]
     close = [streets[k] for s, k in scored[:MOST] if s >= SURE and best - s < APART]
     if len(close) == 1 and best >= SURE:

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from typing import Final
 
 from skill.city import streets, waste
+from skill.city.fold import fold
 from skill.city.model import Collection, Street
+from skill.city.numbers import ordinal
 from skill.conversation.messages import care as m
 from skill.conversation.messages.podcasts import CannotRemember
 from skill.conversation.ports import AddressRefused, StoreUnavailable
@@ -96,7 +98,8 @@ def _told(turn: Turn, services: Services, text: str) -> Reply:
         (street,) = offered.values()
         found = streets.Lookup(street, (), streets.house_number(text))
     elif offered:
-        found = streets.find(text, offered)
+        rank = next((r for w in fold(text).split() if (r := ordinal(w))), 0)
+        found = streets.Lookup(list(offered.values())[rank - 1]) if 0 < rank <= len(offered) else streets.find(text, offered)
     if found.street is None and not turn.slots.district:
         found = streets.find(text, index)
     if found.street is not None:

@@ -190,6 +190,8 @@ class Renderer:
         if form == "episodes":  # titles hold commas of their own: a longer pause between them
             *most, last = [self._value(v, "", now, message) for v in values]
             return f"{' ; '.join(most)} ; {self._and} {last}" if most else last
+        if form == "rues":
+            return str(self._voice.join([self._value(v, "art", now, message) for v in values], self._or))
         if form == "lettres":
             return ", ".join(str(v) for v in values)
         if form == "noms":

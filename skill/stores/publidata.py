@@ -9,6 +9,7 @@ service (hacs_waste_collection_schedule's publidata_fr and others), and was neve
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -26,6 +27,7 @@ FRESH: Final = timedelta(days=7)
 LASTING: Final = timedelta(days=30)
 """For which days are said though the territory does not answer any more."""
 MOST_SCHEDULES: Final = 200
+_COMMENT: Final = re.compile(r'"[^"]*"')
 _REGULAR, _EXCEPTION, _CLOSURES = "regular", "exception", ("closed", "closing_exception")
 
 
@@ -162,17 +164,19 @@ def _readable(regular: str, changes: list[str], country: str) -> bool:
 
 
 def _rule(schedule: dict[str, Any]) -> str:
-    """A schedule's rule in the notation that we read; "" where there is none, or more than one."""
+    """A schedule's rule in the notation that we read; "" where there is none."""
     text = schedule.get("opening_hours")
     if not isinstance(text, str):
         return ""
-    bare, _, comment = text.partition('"')
-    rule = bare.strip().rstrip(";").strip()
-    if ";" in rule or (comment and not comment.rstrip("; ").endswith('"')):
-        return ""
-    if schedule.get("schedule_type") in _CLOSURES and not rule.endswith("off"):
-        rule += " off"
-    return safe(rule)
+    rules = []
+    for part in _COMMENT.sub("", text).split(";"):
+        rule = part.strip()
+        if '"' in rule:
+            return ""
+        if rule:
+            closed = schedule.get("schedule_type") in _CLOSURES and not rule.endswith("off")
+            rules.append(safe(f"{rule} off" if closed else rule))
+    return "; ".join(rules)
 
 
 def _day(value: Any) -> date | None:

@@ -146,6 +146,11 @@ def test_nth_weekdays_of_listed_months(port: Publidata, issy: Skill, territory: 
     ]
 
 
+def test_two_rules_a_comment_and_a_last_semicolon(port: Publidata, issy: Skill, territory: Territory) -> None:
+    territory.hits = [service("emb", schedule("Mo 13:00-20:00; Th 05:00-20:00;"), schedule('2026 May 14 off "rise"', "closing_exception"))]
+    assert days(port, issy, date(2026, 5, 4), date(2026, 5, 20)) == [date(2026, 5, d) for d in (4, 7, 11, 18)]
+
+
 def test_two_services_one_after_the_other(port: Publidata, issy: Skill, territory: Territory) -> None:
     territory.hits = [
         service("emb", schedule("Mo 06:00-12:00", last="2026-06-30"), key=1), service("emb", schedule("Tu 06:00-12:00", first="2026-07-01"), key=2),
@@ -162,7 +167,7 @@ def test_two_services_one_after_the_other(port: Publidata, issy: Skill, territor
         [service("emb", schedule("every other monday"))],
         [service("emb", schedule("24/7"))],
         [service("emb", schedule(None))],
-        [service("emb", schedule("Mo 06:00-12:00; Tu 06:00-12:00"))],
+        [service("emb", schedule('Mo 06:00-12:00 "Fermeture'))],
         [service("emb", schedule("Mo 06:00-12:00"), schedule("bientôt", "exception"))],
         [service("emb", schedule("Mo 06:00-12:00"), schedule("2026 May 25 off", "new_kind"))],
         [service("emb", schedule("Mo 06:00-12:00", first="2026-12-31", last="2026-01-01"))],
