@@ -12,13 +12,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
+from skill.city.fold import fold
 from skill.conversation import plain
 from skill.conversation.audio import Event, Player
-from skill.conversation.messages.talk import Trouble
+from skill.conversation.messages.talk import NotEither, Trouble
 from skill.conversation.ports import StoreUnavailable, no_address
 from skill.conversation.profile import Manner
 from skill.conversation.terms import Contact, Message, Phone
-from skill.conversation.turn import Device, Focus, Reply, Slots, Turn, TurnKind
+from skill.conversation.turn import LONGEST_HEARD, Device, Focus, Reply, Slots, Turn, TurnKind
 from skill.homes import memory_of, storage_of, territory_of
 from skill.intents.common import Services
 from skill.intents.known import known_focus, known_turn
@@ -43,6 +44,8 @@ __all__ = ["DEFAULT_TOWN", "Answer", "Ready", "Settings", "Skill", "make_skill"]
 DEFAULT_LANGUAGE: Final = "fr"
 SPEAKER: Final = Device(can_play=True)
 """A speaker that plays sound and hands over words: a terminal, a page."""
+REFUSALS: Final = frozenset({"OffTopicIntent", "TransportIntent", "OtherTownIntent", "ChitchatIntent", "UnknownPlaceIntent", "HealthIntent"})
+"""Intents that say what we cannot do."""
 SILENT: Final = Player()
 PLAINLY: Final = Manner()
 MINE: Final = "/calendars/mine"
@@ -136,10 +139,12 @@ class Ready:
         manner = reply.manner or self._manners.of(turn, services)
         voice = self.voice(turn.language)
         speech = voice.say(reply.message, turn.now, manner)
+        if speech.text == turn.focus.said and turn.intent in REFUSALS:  # never the same sentence twice
+            speech = voice.say(NotEither(self._contact()), turn.now, manner)
         said = turn.focus.said if reply.manner else shorten(plain.text(speech.text, len(speech.text)), plain.LONGEST_SAID, MOST_SAID_BYTES)
         reprompt = voice.say(reply.reprompt, turn.now, manner) if reply.reprompt is not None else None
         offered = tuple(dict.fromkeys((*turn.focus.offered, *reply.focus.offered)))
-        return Answer(reply.but(focus=reply.focus.but(said=said, offered=offered)), speech, reprompt)
+        return Answer(reply.but(focus=reply.focus.but(said=said, offered=offered, heard=fold(turn.text)[:LONGEST_HEARD])), speech, reprompt)
 
     def _for(self, turn: Turn, helps: Helps) -> Services:
         """The services of one turn."""
@@ -159,14 +164,18 @@ class Ready:
     def _words(self, message: Message, turn: Turn) -> str:
         return self.voice(self.language(turn.locale)).say(message, turn.now).text.removesuffix(".")
 
+    def _contact(self) -> Contact:
+        """Who knows what we do not."""
+        found = self.city.contacts["town"]
+        return Contact(found.say, Phone(found.phone))
+
     def say(self, message: Message, turn: Turn) -> Answer:
         """A message of a channel's own, in the language of a turn."""
         return Answer(Reply(message, intent=turn.intent), self.voice(self.language(turn.locale)).say(message, turn.now))
 
     def trouble(self, locale: str, now: datetime) -> Answer:
         """Our own fault, said kindly, with who can help instead."""
-        found = self.city.contacts["town"]
-        message = Trouble(Contact(found.say, Phone(found.phone)))
+        message = Trouble(self._contact())
         return Answer(Reply(message), self.voice(self.language(locale)).say(message, now))
 
 
@@ -253,8 +262,8 @@ class Skill:
         return (ready or self.ready).answer(turn, helps)
 
 
-def make_skill(settings: Settings | None = None, patient: bool = True) -> Skill:
-    """The skill of the settings' town; `patient` where podcasts are read in the background only.
+def make_skill(settings: Settings | None = None, patient: bool = True, memory: Memory | None = None) -> Skill:
+    """The skill of the settings' town; `patient` where podcasts are read in the background only; `memory` in the place of the settings' own.
 
     Raises BrokenFiles or FileNotFoundError where the town cannot be used.
     """
@@ -267,12 +276,12 @@ def make_skill(settings: Settings | None = None, patient: bool = True) -> Skill:
             raise FileNotFoundError(f"no whole compiled town in {settings.compiled} ({why}); make one with: mairie compile {settings.compiled}")
         if settings.town and town.city.id not in (settings.town, os.path.basename(os.path.abspath(settings.town))):
             raise ValueError(f"{settings.compiled} holds {town.city.id}, and {settings.town} is asked for: compile that town, or drop one of the settings")
-        return _skill(town, settings, patient)
+        return _skill(town, settings, patient, memory)
     from skill.stores.compiled import from_files
     from skill.stores.town_files import find_town
 
-    return _skill(from_files(find_town(settings.town)), settings, patient)
+    return _skill(from_files(find_town(settings.town)), settings, patient, memory)
 
 
-def _skill(town: Town, settings: Settings, patient: bool) -> Skill:
-    return Skill(town, memory_of(settings), lambda: storage_of(settings, patient), settings.public_url or DEFAULT_ADDRESS, settings)
+def _skill(town: Town, settings: Settings, patient: bool, memory: Memory | None) -> Skill:
+    return Skill(town, memory or memory_of(settings), lambda: storage_of(settings, patient), settings.public_url or DEFAULT_ADDRESS, settings)

@@ -16,6 +16,7 @@ from skill import cli_podcasts, cli_streets
 from skill.app import DEFAULT_TOWN, Settings, Skill, make_skill
 from skill.cli_french import FrenchParser
 from skill.conversation.turn import Focus
+from skill.homes import memory_of
 from skill.stores.town_files import BrokenFiles, find_town
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _moment(text: str | None, skill: Skill) -> datetime:
 
 
 def _ask(args: argparse.Namespace) -> int:
-    skill = _skill(args)
+    skill = make_skill(_settings(args), memory=memory_of())  # a question tried out leaves nothing behind
     if args.batch:
         return _batch(skill, args.batch, args.out)
     if not args.text:

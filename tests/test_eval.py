@@ -39,7 +39,7 @@ def test_the_batch_form(tmp_path: Path) -> None:
     assert done.returncode == 1
     answers = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert answers[0]["answer"] == "Le parc Henri Barbusse ferme à 20 heures 30 demain."
-    assert "Barbusse" not in answers[1]["answer"]  # nothing carries over between items
+    assert "ferme à" not in answers[1]["answer"]  # nothing carries over between items
     assert answers[2]["answer"].startswith("Yes")
     assert all({"id", "answer", "intent", "ms"} <= row.keys() for row in answers)
     assert "line 4" in answers[3]["error"]

@@ -229,6 +229,10 @@ class AlexaChannel:
         reply = answer.reply
         response: dict[str, Any] = {"shouldEndSession": answer.reprompt is None}
         orders = [*directives(reply.audio), *permission_orders(reply)] or dialog_order(reply, ready.town.meanings)
+        if not orders and table(table(table(table(event, "context"), "System"), "device"), "supportedInterfaces").get("Alexa.Presentation.APL") is not None:
+            from skill.channels.alexa_screen import screen_order  # only for speakers that have one
+
+            orders = screen_order(answer)
         if orders:
             response["directives"] = orders
         if answer.speech:

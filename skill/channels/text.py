@@ -67,11 +67,11 @@ class TerminalPlayer:
         return f"♪ {audio.title}{at}  {audio.url}"
 
 
-def session(skill: Skill, turns: Iterable[str], locale: str, at: datetime) -> Answer | None:
+def session(skill: Skill, turns: Iterable[str], locale: str, at: datetime, user: str = "") -> Answer | None:
     """The answer to the last of several turns of one session."""
     focus, answer = Focus(), None
     for text in turns:
-        answer = skill.hear(text, locale, at, focus)
+        answer = skill.hear(text, locale, at, focus, user=user)
         focus = answer.reply.focus
     return answer
 
@@ -89,7 +89,7 @@ def batch(skill: Skill, source: TextIO) -> Iterator[dict[str, Any]]:
             if not isinstance(item, dict):
                 raise ValueError("a line is one JSON object")
             row["id"] = item.get("id")
-            answer = _answer(skill, item)
+            answer = _answer(skill, item, number)
         except Exception as error:  # whatever it is, the other lines are answered
             yield {**row, "error": f"line {number}: {type(error).__name__}: {error}"}
             continue
@@ -98,10 +98,10 @@ def batch(skill: Skill, source: TextIO) -> Iterator[dict[str, Any]]:
         yield {**row, "answer": text, "intent": intent, "ms": round((time.perf_counter() - started) * 1000, 3)}
 
 
-def _answer(skill: Skill, item: dict[str, Any]) -> Answer | None:
+def _answer(skill: Skill, item: dict[str, Any], number: int) -> Answer | None:
     turns = item.get("turns")
     if not isinstance(turns, list) or not all(isinstance(t, str) for t in turns):
         raise ValueError('"turns" must be a list of strings')
     at = datetime.fromisoformat(item["at"]) if item.get("at") else skill.now()
     at = at if at.tzinfo else at.replace(tzinfo=skill.zone)
-    return session(skill, turns, str(item.get("locale", "fr-FR")), at)
+    return session(skill, turns, str(item.get("locale", "fr-FR")), at, f"batch {number}")

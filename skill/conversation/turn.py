@@ -154,6 +154,7 @@ class Slots(Record):
         )
 
 
+LONGEST_HEARD: Final = 160
 ASKED_EPISODE: Final = "episode"
 """We named several episodes, and asked which."""
 ASKED_SERIES: Final = "series"
@@ -189,6 +190,8 @@ class Focus(Record):
     """Ids offered or still to be told, in the order said."""
     said: str = ""
     """The last speech, for "répète"."""
+    heard: str = ""
+    """The last question, folded: the same in other words means that its answer was not the one."""
     source: tuple[str, str] = ("", "")
     """Page and ISO date of the last fact, for "comment le savez-vous ?"."""
     misses: int = 0
@@ -204,6 +207,7 @@ class Focus(Record):
             "asked": self.asked,
             "choices": list(self.choices),
             "said": self.said,
+            "heard": self.heard,
             "source": list(self.source),
             "misses": self.misses,
             "offered": list(self.offered),
@@ -222,8 +226,9 @@ class Focus(Record):
             asked=plain.word(data.get("asked")),
             choices=plain.words(data.get("choices"), 60),
             said=plain.text(data.get("said"), plain.LONGEST_SAID),
+            heard=plain.text(data.get("heard"), LONGEST_HEARD),
             source=(plain.text(page, 400), day if plain.day(day) else ""),
-            offered=plain.words(data.get("offered"), 10),
+            offered=plain.words(data.get("offered"), 30),
             misses=misses if type(misses) is int and 0 <= misses < 100 else 0,
         )
 

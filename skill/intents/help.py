@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from skill.city.fold import fold
 from skill.conversation import plain, terms
 from skill.conversation.messages import lists
 from skill.conversation.messages import talk as m
 from skill.conversation.turn import MAX_CHOICES, Focus, Reply, Turn
+from skill.intents import home, lessons
 from skill.intents.common import Handler, Services, ask, contact, district_name, kind_name, name, tell, which_place
 
 _OPEN: Final = "anything"
@@ -16,15 +18,26 @@ _OPEN: Final = "anything"
 
 
 def launch(turn: Turn, services: Services) -> Reply:
-    """Opened without a question."""
-    return ask(m.Welcome(services.city.welcome), m.HelpReprompt(), turn, _OPEN)
+    """Opened without a question: what can be asked, to those who come for the first time."""
+    welcome = services.city.welcome
+    known = bool(turn.user) and bool(home.profile(turn, services).tried)
+    return ask(m.WelcomeBack(welcome) if known else m.Welcome(welcome), m.HelpReprompt(), turn, _OPEN)
 
 
 def help_(turn: Turn, services: Services) -> Reply:
-    """One example at a time."""
+    """One example at a time: first the town's own, then what was not tried yet."""
     examples = services.city.examples
     example = {language: some[turn.now.minute % len(some)] for language, some in examples.items() if some}
-    return ask(m.Help(example) if example else m.HelpAtLarge(), m.HelpReprompt(), turn, _OPEN)
+    lesson = lessons.next_lesson(turn, services)
+    first = lessons.TAUGHT + "first"
+    if first not in turn.focus.offered and not home.profile(turn, services).tried:
+        reply = ask(m.Help(example) if example else m.HelpAtLarge(), m.HelpReprompt(), turn, _OPEN)
+        return reply.but(focus=reply.focus.but(offered=(first,)))
+    if lesson is None:
+        return ask(m.HelpAtLarge(), m.HelpReprompt(), turn, _OPEN)
+    subject, message = lesson
+    reply = ask(message, m.HelpReprompt(), turn, _OPEN)
+    return reply.but(focus=reply.focus.but(offered=(lessons.TAUGHT + subject,)))
 
 
 def goodbye(turn: Turn, services: Services) -> Reply:
@@ -163,10 +176,24 @@ def fallback(turn: Turn, services: Services) -> Reply:
     misses = turn.focus.misses + 1
     focus = turn.focus.but(misses=misses, asked=_OPEN, choices=())
     if misses == 1:
-        return Reply(m.NotUnderstood(), reprompt=m.HelpReprompt(), focus=focus, intent=turn.intent)
+        shown, message = _example(turn, services)
+        focus = focus.but(offered=(*focus.offered, *shown))
+        return Reply(message, reprompt=m.HelpReprompt(), focus=focus, intent=turn.intent)
     if misses == 2:
         return Reply(m.NotUnderstoodAgain(), reprompt=m.HelpReprompt(), focus=focus, intent=turn.intent)
     return Reply(m.NotUnderstoodAtAll(contact(services)), focus=Focus(), intent=turn.intent)
+
+
+def _example(turn: Turn, services: Services) -> tuple[tuple[str, ...], terms.Message]:
+    """A question that the town can answer, the nearest to what was heard, and none that was shown in this session already."""
+    examples = services.city.examples
+    several = examples.get("fr", ())
+    left = [n for n in range(len(several)) if f"example-{n}" not in turn.focus.offered]
+    if not left:
+        return (), m.NotUnderstoodAtLarge()
+    heard = {w for w in fold(turn.text).split() if len(w) > 3}
+    near = max(left, key=lambda n: len(heard & set(fold(several[n]).split())))
+    return (f"example-{near}",), m.NotUnderstood({language: some[near] for language, some in examples.items() if near < len(some)})
 
 
 HANDLERS: Final[dict[str, Handler]] = {

@@ -16,6 +16,8 @@ from skill.intents import home
 from skill.intents.common import Handler, Services, district_name, tell
 
 _WHOLE: Final = re.compile(r"\b0 ?\d(?:\d\d)?(?:,? \d\d){3,4}\b")
+_NO_NAMES: Final = frozenset({"nom", "mot", "rue", "cela", "name", "word", "street", "that", "this", "please", "plait", "vous", "merci"})
+"""Words that ask for a spelling and are not what is to be spelt."""
 LONGEST_WORD: Final = 24
 """Letters that are spelt; nobody writes down more at once."""
 _MANNERS: Final[tuple[tuple[str, Callable[[Manner], Manner], type[terms.Message]], ...]] = (
@@ -58,8 +60,8 @@ def spell(turn: Turn, services: Services) -> Reply:
 def _word(turn: Turn, services: Services) -> str:
     places = turn.slots.places or turn.focus.slots.places
     said = turn.slots.word.strip(" ?!.,'\"«»")
-    if said and not turn.slots.places:
-        words: list[str] = re.findall(r"[^\W\d_]+", said)
+    if said and not turn.slots.places and not {w.lower() for w in re.findall(r"[^\W\d_]{3,}", said)} <= _NO_NAMES:
+        words: list[str] = [w for w in re.findall(r"[^\W\d_]+", said) if w.lower() not in _NO_NAMES]
         longest = max((w for w in words), key=len, default="")
         return longest[:LONGEST_WORD] if len(longest) > 2 else ""
     if places and places[0] in services.city.places:

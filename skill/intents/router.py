@@ -14,7 +14,7 @@ from skill.conversation.turn import Focus, Reply, Turn, TurnKind
 from skill.intents.common import Handler, Services
 
 ROOMS: Final = ("hours", "open_places", "waste", "sorting", "places", "facts", "podcasts", "player", "reminders", "home", "profile", "answers", "help")
-AT_HOME: Final = frozenset({"NextCollectionIntent", "WhatTonightIntent"})
+AT_HOME: Final = frozenset({"NextCollectionIntent", "WhatTonightIntent", "WhereToThrowIntent"})
 """Questions whose answer depends on where one lives."""
 FALLBACK: Final = "AMAZON.FallbackIntent"
 
@@ -81,6 +81,10 @@ def answer(turn: Turn, services: Services) -> Reply:
         return talk.LAUNCH(turn.but(intent="LaunchIntent"), services)
     turn = at_home(turn, services)
     reply = HANDLERS[turn.intent if turn.intent in HANDLERS else FALLBACK](turn, services)
+    if turn.user:
+        from skill.intents import lessons
+
+        lessons.learned(turn, services)
     return offered(reply, turn, services)
 
 

@@ -25,6 +25,8 @@ _MANNERS: Final = frozenset({"slower", "slower_again", "faster", "normal", "long
 """Commands that somebody who listens to a podcast says of the podcast."""
 _QUESTION: Final = ("ask_open", "ask_close", "collect", "discard", "price", "hours", "phone", "where", "days", "put_out", "list", "near", "any", "state")
 _NOT_HEALTH: Final = ("discard", "where", "collect", "bin_rule")
+_BARE_THING: Final = 2
+"""Words of a medicine that is only named: it is to be thrown away."""
 _HOMELESS: Final = ("EmergencyIntent", "OtherTownIntent", "TransportIntent")
 _COLLECTING: Final = frozenset(
     {"veille", "collecte", "collectes", "ramassage", "ramasse", "sortir", "sors", "evening", "before", "eve", "collection", "collected", "out"}
@@ -115,7 +117,8 @@ def _commanded(name: str, e: Evidence, choice: Choice, ear: Ear, text: str) -> C
         m.whole >= 0.75 for t in (("collection", "place") if name == "health" else ("collection", "item", "place")) for m in e.mentions.get(t, ())[:1]
     ) or bool(e.kinds)
     if name == "health":
-        if any(e.has(c) for c in _NOT_HEALTH) or (named and not e.has("remind")) or choice.intent in ("EmergencyIntent", _REMINDER):
+        bare = named and e.content <= _BARE_THING
+        if any(e.has(c) for c in _NOT_HEALTH) or bare or choice.intent in ("EmergencyIntent", _REMINDER):
             return None
         return Choice(intent, slots, SURE)
     if name == "move":

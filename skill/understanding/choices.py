@@ -7,7 +7,7 @@ from typing import Final
 
 from skill.city.fold import light
 from skill.city.lexicon import split
-from skill.city.model import City
+from skill.city.model import City, Place
 from skill.city.numbers import ordinal
 from skill.conversation.turn import Focus
 from skill.understanding.decide import Choice
@@ -89,14 +89,23 @@ def _picked(e: Evidence, focus: Focus, city: City, ear: Ear) -> str:
 
 
 def by_words(e: Evidence, ids: Iterable[str], city: City, ear: Ear) -> str:
-    """The one place among a few whose name shares the most words with what was said; "" for none or a tie."""
+    """The one place among a few whose name shares the most words with what was said, or else what is told of where it is; "" for none or a tie."""
     heard = {light(w) for w in e.words if w not in ear.stop}
-    best: list[tuple[int, str]] = []
-    for key in ids:
-        found = city.places.get(key)
-        if found:
-            names = (*found.name.values(), *(alias for several in found.aliases.values() for alias in several))
-            own = {light(w) for text in names for w in split(text, ear.language) if w not in ear.stop}
-            best.append((len(heard & own), key))
-    best.sort(key=lambda b: -b[0])
-    return best[0][1] if best and best[0][0] and (len(best) == 1 or best[0][0] > best[1][0]) else ""
+    known = [city.places[key] for key in ids if key in city.places]
+    for texts in (_names, _whereabouts):
+        scored = sorted(
+            ((len(heard & {light(w) for t in texts(p, city) for w in split(t, ear.language) if w not in ear.stop}), p.id) for p in known), key=lambda s: -s[0]
+        )
+        if scored and scored[0][0]:
+            return scored[0][1] if len(scored) == 1 or scored[0][0] > scored[1][0] else ""
+    return ""
+
+
+def _names(place: Place, city: City) -> Iterable[str]:
+    return (*place.name.values(), *(alias for several in place.aliases.values() for alias in several))
+
+
+def _whereabouts(place: Place, city: City) -> Iterable[str]:
+    """Address, district, what is near: "celui près de la Seine"."""
+    district = city.districts.get(place.district)
+    return (place.address, *place.where.values(), *place.about.values(), *place.transport, *place.entrances, *(district.name.values() if district else ()))

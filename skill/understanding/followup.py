@@ -57,6 +57,9 @@ def interpret(text: str, focus: Focus, now: datetime, ear: Ear, city: City, rule
             return answered, e
     if focus.asked == "more" and (e.has("more") or choice.intent == "AMAZON.YesIntent"):
         return Choice("AMAZON.YesIntent", focus.slots, SURE), e
+    other = _other_answer(e, choice, focus)
+    if other:
+        return other, e
     if choice.intent not in _SETTLED:
         about = same_subject(e, choice, focus, ear, city)
         if about:
@@ -65,6 +68,22 @@ def interpret(text: str, focus: Focus, now: datetime, ear: Ear, city: City, rule
         if leaning:
             return leaning, e
     return choice, e
+
+
+def _other_answer(e: Evidence, choice: Choice, focus: Focus) -> Choice | None:
+    """The same free question in other words: the first answer was not the one, and the next best is given. In the same words it was not heard."""
+    if choice.intent != "TownQuestionIntent" or focus.slots.fact != choice.slots.fact or not focus.heard or len(e.hits) < 2:
+        return None
+    before, now = set(focus.heard.split()), set(e.heard)
+    if len(before & now) >= _SAME_WORDS * len(before | now) or e.hits[1].score < _NEXT_BEST * e.hits[0].score:
+        return None
+    return choice.but(slots=choice.slots.but(fact=e.hits[1].id))
+
+
+_SAME_WORDS: Final = 0.7
+"""Share of words from which a question is the same that was not heard."""
+_NEXT_BEST: Final = 0.85
+"""Share of the best score from which the next best may have been meant."""
 
 
 def _aside(e: Evidence, ear: Ear) -> bool:
@@ -98,7 +117,8 @@ def _lean(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> Ch
         if leaning and not e.when and choice.intent == focus.intent:
             return choice.but(slots=choice.slots.but(when=focus.slots.when))
         return None
-    if e.has("correct") and not own and focus.intent in _WASTE:
+    collection = city.collections.get(focus.slots.collection)
+    if e.has("correct") and not own and focus.intent in _WASTE and collection and any(r.at_place for r in collection.rounds):
         meant = by_words(e, _rivals(focus, city), city, ear)
         if meant:
             return Choice(focus.intent, focus.slots.but(when=e.when or focus.slots.when, places=(meant,), district=""), SURE)

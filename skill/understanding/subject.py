@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import dropwhile
 from typing import Final
 
 from skill.city.fold import light
@@ -18,7 +19,8 @@ _SHORT: Final = 8
 
 def leans(e: Evidence, ear: Ear) -> bool:
     """Whether a sentence begins as one that goes on with the last: "et...", "non,...", "je voulais..."."""
-    return not ear.small["leaning"].isdisjoint((e.heard[0], " ".join(e.heard[:2]))) if e.heard else False
+    heard = list(dropwhile(ear.small["interjection"].__contains__, e.heard))
+    return not ear.small["leaning"].isdisjoint((heard[0], " ".join(heard[:2]))) if heard else False
 
 
 def same_subject(e: Evidence, choice: Choice, focus: Focus, ear: Ear, city: City) -> Choice | None:

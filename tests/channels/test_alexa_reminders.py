@@ -39,7 +39,7 @@ def test_yes_in_another_intent_is_yes_too(anna: Person, amazon: Amazon) -> None:
 
 
 def test_what_is_missing_is_asked_and_heard_in_any_words(anna: Person, amazon: Amazon) -> None:
-    assert anna.says("ReminderIntent", "d'appeler ma fille") == "D'accord : appeler votre fille. À quelle heure ?"
+    assert anna.says("ReminderIntent", "d'appeler ma fille") == "Un rappel, d'accord : appeler votre fille. À quelle heure ?"
     assert "demain à 15 heures : appeler votre fille" in anna.fills("demain à trois heures de l'après-midi")
     anna.confirms()
     assert amazon.rung == ["2025-10-15T15:00:00.000"]

@@ -19,6 +19,12 @@ class Welcome(Message):
     welcome: Words
 
 
+class WelcomeBack(Message):
+    """For those who have been here before."""
+
+    welcome: Words
+
+
 class Help(Message):
     """What one can ask, by an example of the town's own."""
 
@@ -69,6 +75,12 @@ class NoSource(Message):
 class NotUnderstood(Message):
     """First time: one example."""
 
+    example: Words
+
+
+class NotUnderstoodAtLarge(Message):
+    """The same, where the town proposes no example."""
+
 
 class NotUnderstoodAgain(Message):
     """Second time: two choices."""
@@ -80,6 +92,12 @@ class NotUnderstoodAtAll(Message):
 
 class NotOurs(Message):
     """A clear question that is not for a town hall."""
+
+
+class NotEither(Message):
+    """Once more something that we do not do."""
+
+    contact: Contact
 
 
 class NoTransportTimes(Message):
