@@ -47,6 +47,8 @@ SPEAKER: Final = Device(can_play=True)
 REFUSALS: Final = frozenset({"OffTopicIntent", "TransportIntent", "OtherTownIntent", "ChitchatIntent", "UnknownPlaceIntent", "HealthIntent"})
 """Intents that say what we cannot do."""
 SILENT: Final = Player()
+UNANSWERED: Final = frozenset({"AMAZON.FallbackIntent", "UnknownPlaceIntent"})
+"""Intents of questions that were about the town and have no answer."""
 PLAINLY: Final = Manner()
 MINE: Final = "/calendars/mine"
 """Where the calendars of persons are read."""
@@ -99,6 +101,7 @@ class Ready:
         self.programmes = programmes
         self.services = Services(city=town.city, kinds=town.kinds, memory=memory, shelves=lambda: programmes.shelf, say=self._words, territory=territory)
         self._manners = Manners()
+        self._note_after = 0.0
         self._ears: dict[str, Ear] = {}
         self._voices: dict[str, Renderer] = {}
 
@@ -136,6 +139,8 @@ class Ready:
         reply = answer(known_turn(turn, services), services)
         if reply.message is None:
             return Answer(reply)
+        if turn.text and reply.intent in UNANSWERED:
+            self._note(turn, services)
         manner = reply.manner or self._manners.of(turn, services)
         voice = self.voice(turn.language)
         speech = voice.say(reply.message, turn.now, manner)
@@ -145,6 +150,19 @@ class Ready:
         reprompt = voice.say(reply.reprompt, turn.now, manner) if reply.reprompt is not None else None
         offered = tuple(dict.fromkeys((*turn.focus.offered, *reply.focus.offered)))
         return Answer(reply.but(focus=reply.focus.but(said=said, offered=offered, heard=fold(turn.text)[:LONGEST_HEARD])), speech, reprompt)
+
+    def _note(self, turn: Turn, services: Services) -> None:
+        """Keeps the words of a question that could not be answered, for staff; what cannot be kept is lost, and nobody waits for it."""
+        from skill.understanding.anonymous import anonymous
+
+        words = anonymous(turn.text, self.ear(turn.language))
+        if not words or time.monotonic() < self._note_after:
+            return
+        try:
+            services.memory.unanswered.change(turn.now.date().isoformat(), lambda old: old.noted(words))
+        except StoreUnavailable as error:
+            services.warn(f"a question without an answer cannot be kept: {error}")
+            self._note_after = time.monotonic() + REST_SECONDS
 
     def _for(self, turn: Turn, helps: Helps) -> Services:
         """The services of one turn."""

@@ -7,8 +7,9 @@ import contextlib
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -22,6 +23,8 @@ from skill.stores.town_files import BrokenFiles, find_town
 if TYPE_CHECKING:
     from skill.city.model import City
 
+KEPT_QUESTIONS: Final = 31
+"""Days of questions without an answer that are looked through: as many as are kept."""
 INTERRUPTED: Final = 130
 HIGHEST_PORT: Final = 65535
 FIRST_YEAR: Final = 1900
@@ -69,6 +72,17 @@ def _ask(args: argparse.Namespace) -> int:
         answer = skill.hear(turn, args.locale, at, focus)
         focus = answer.reply.focus
         print(answer.speech.text if answer.speech else "")
+    return 0
+
+
+def _unanswered(args: argparse.Namespace) -> int:
+    """The words of questions without an answer, the most asked first."""
+    skill = _skill(args)
+    today, total = skill.now().date(), Counter[str]()
+    for n in range(KEPT_QUESTIONS):
+        total.update(skill.memory.unanswered.get((today - timedelta(days=n)).isoformat()).counts)
+    for words, count in sorted(total.items(), key=lambda item: (-item[1], item[0])):
+        print(f"{count:5}  {words}")
     return 0
 
 
@@ -220,6 +234,8 @@ def main(argv: list[str] | None = None) -> int:
     check = verbs.add_parser("check", help="validate the town's data and the interaction model")
     check.add_argument("--models", help="folder of the Alexa models built for the town, to be compared too (those of the default town always are)")
     check.set_defaults(do=_check)
+    unanswered = verbs.add_parser("unanswered", help="what was asked and could not be answered, of the last thirty days")
+    unanswered.set_defaults(do=_unanswered)
     make = verbs.add_parser("compile", help="make the town ready for a cold start")
     make.add_argument("out", help="folder to write into")
     make.set_defaults(do=_compile)

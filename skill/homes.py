@@ -47,7 +47,7 @@ class Later(Generic[T]):
 
 def memory_of(settings: Settings | None = None) -> Memory:
     """What is known of people, where the settings keep it; without settings, in this process only."""
-    return Memory(*(Later(lambda name=name: _rows(settings, name)) for name in ("LISTENING", "PROFILE", "AGENDA")))  # type: ignore[misc]
+    return Memory(*(Later(lambda name=name: _rows(settings, name)) for name in ("LISTENING", "PROFILE", "AGENDA", "UNANSWERED")))  # type: ignore[misc]
 
 
 def territory_of(settings: Settings, city: City, clock: Callable[[], datetime]) -> Territory | None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from skill.conversation.profile import Profile
     from skill.conversation.reminders import Reminder
     from skill.conversation.sector import Located
+    from skill.conversation.unanswered import Unanswered
 
 T = TypeVar("T")
 
@@ -83,10 +84,12 @@ class Memory(Record):
     listeners: Kept[Listening]
     people: Kept[Profile]
     agendas: Kept[Agenda]
+    unanswered: Kept[Unanswered]
+    """A row a day, of nobody."""
 
     def for_one_turn(self) -> Memory:
         """The same, as one turn asks it."""
-        return Memory(OneTurn(self.listeners), OneTurn(self.people), OneTurn(self.agendas))
+        return self.but(listeners=OneTurn(self.listeners), people=OneTurn(self.people), agendas=OneTurn(self.agendas))
 
     def forget(self, user: str) -> None:
         """Erases a person from every store, and with a household those who are of it. Raises StoreUnavailable."""

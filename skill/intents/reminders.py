@@ -57,7 +57,7 @@ def _wished(turn: Turn, services: Services) -> Wish:
 
 def _about_place(wish: Wish, turn: Turn, services: Services) -> Wish:
     """Of a place without an hour: when it opens that day is what is useful."""
-    found = places_meant(turn, services)
+    found = places_meant(turn, services) or services.city.of_kind(turn.slots.kind)
     if len(found) != 1:
         return wish
     text = wish.text or services.say(m.PlaceText(name(found[0])), turn)

@@ -10,8 +10,9 @@ from skill.conversation.agenda import Agenda
 from skill.conversation.listening import Listening
 from skill.conversation.profile import Profile
 from skill.conversation.sector import Sector
+from skill.conversation.unanswered import Unanswered
 
-KEPT_SECONDS: Final = 400 * 24 * 3600
+KEPT_DAYS: Final = 400
 """A row that nobody touched for thirteen months is erased."""
 
 
@@ -34,8 +35,9 @@ T = TypeVar("T", bound=Plain)
 class Kind(Generic[T]):
     """One kind of row: its name, and the record that it keeps."""
 
-    def __init__(self, name: str, record: type[T]) -> None:
-        self.name, self._record = name, record
+    def __init__(self, name: str, record: type[T], days: int = KEPT_DAYS) -> None:
+        self.name, self._record, self.seconds = name, record, days * 24 * 3600
+        """`seconds`: for how long a row is kept that nobody touches."""
 
     def blank(self) -> T:
         """What is known of somebody unknown."""
@@ -65,4 +67,6 @@ AGENDA: Final = Kind("agenda", Agenda)
 """Reminders for a calendar, under the secret of its address."""
 SECTOR: Final = Kind("sector", Sector)
 """Days of collection as a territory told them, by sector: of nobody."""
-KINDS: Final = (LISTENING, PROFILE, AGENDA, SECTOR)
+UNANSWERED: Final = Kind("unanswered", Unanswered, days=30)
+"""Words of questions without an answer, a row a day: of nobody."""
+KINDS: Final = (LISTENING, PROFILE, AGENDA, SECTOR, UNANSWERED)

@@ -16,7 +16,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from skill.conversation.ports import StoreUnavailable
 from skill.record import Record
-from skill.stores.rows import KEPT_SECONDS, LISTENING, Kind, Plain
+from skill.stores.rows import LISTENING, Kind, Plain
 
 KEY, DATA, VERSION, EXPIRES = "person", "data", "version", "expires"
 ASIDE: Final = "#spoilt"
@@ -115,7 +115,7 @@ class DynamoRows(Generic[T]):
         return self._ask("put_item", until, **given) is not None
 
     def _expires(self) -> dict[str, str]:
-        return {"N": str(int(self._clock()) + KEPT_SECONDS)}
+        return {"N": str(int(self._clock()) + self.kind.seconds)}
 
     def _until(self) -> float:
         """The end of a call's time. Loading the client is not counted: it is done once."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
 from skill.conversation.ports import StoreUnavailable
-from skill.stores.rows import KEPT_SECONDS, LISTENING, Kind, Plain
+from skill.stores.rows import LISTENING, Kind, Plain
 
 LONGEST_SECONDS: Final = 1.6
 """For one whole call, its waiting for other threads and processes included: a spoken answer must come within two seconds."""
@@ -53,7 +53,9 @@ class SQLiteRows(Generic[T]):
                 before = self._read(db, key, aside=True)
                 after = edit(before)
                 if after != before:
-                    db.execute(f"INSERT OR REPLACE INTO {self.kind.name} VALUES (?, ?, ?)", (key, self.kind.to_text(after), int(self._clock()) + KEPT_SECONDS))
+                    db.execute(
+                        f"INSERT OR REPLACE INTO {self.kind.name} VALUES (?, ?, ?)", (key, self.kind.to_text(after), int(self._clock()) + self.kind.seconds)
+                    )
                     self._sweep(db)
                 db.execute("COMMIT")
             except BaseException:
@@ -76,7 +78,7 @@ class SQLiteRows(Generic[T]):
 
     def _sweep(self, db: sqlite3.Connection) -> int:
         now = int(self._clock())
-        db.execute("DELETE FROM spoilt WHERE found < ?", (now - KEPT_SECONDS,))
+        db.execute("DELETE FROM spoilt WHERE found < ?", (now - self.kind.seconds,))
         return db.execute(f"DELETE FROM {self.kind.name} WHERE expires < ?", (now,)).rowcount
 
     def _read(self, db: sqlite3.Connection, key: str, aside: bool = False) -> T:

@@ -216,6 +216,9 @@ class Ear:
         """What is said to a player (understanding/listening.py)."""
         self.polite = frozenset(w for phrase in plain["care"]["reminders"]["endings"] for w in phrase.split())
         """Words of courtesy, which a command may stand among."""
+        self.private: dict[str, Any] = plain["care"]["private"]
+        """What announces a person's name (understanding/anonymous.py)."""
+        self.first_names = frozenset(self.private["first_names"])
         self.infinitives = tuple(plain["care"]["reminders"]["endings_of_verbs"])
         """How a verb ends that says what is to be done."""
         self.care: dict[str, Any] = plain["care"]

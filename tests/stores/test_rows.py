@@ -12,7 +12,7 @@ import pytest
 
 from skill.conversation.listening import MOST_GUIDS, MOST_MARKS, Listening
 from skill.conversation.ports import StoreUnavailable
-from skill.stores.rows import KEPT_SECONDS
+from skill.stores.rows import LISTENING
 from skill.stores.rows_dynamo import DynamoRows
 from skill.stores.rows_memory import InMemory
 from skill.stores.rows_sqlite import SQLiteRows
@@ -124,7 +124,7 @@ def test_two_speakers_in_between_reading_and_writing(lasting: Any, request: pyte
 
 def test_a_row_that_nobody_touched_for_long_is_gone(lasting: Any, clock: Time) -> None:
     lasting.change(USER, heard())
-    clock.now += KEPT_SECONDS - 1
+    clock.now += LISTENING.seconds - 1
     assert lasting.get(USER).current
     clock.now += 2
     assert lasting.get(USER) == Listening()
@@ -136,7 +136,7 @@ def test_a_row_that_nobody_touched_for_long_is_gone(lasting: Any, clock: Time) -
 def test_each_change_keeps_the_row_for_longer(lasting: Any, clock: Time) -> None:
     for _ in range(3):
         lasting.change(USER, counted)
-        clock.now += KEPT_SECONDS - 10
+        clock.now += LISTENING.seconds - 10
     assert lasting.get(USER).failures == 3
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from skill.conversation.listening import Listening
-from skill.stores.rows import KEPT_SECONDS
+from skill.stores.rows import LISTENING
 from skill.stores.rows_dynamo import DynamoRows
 from tests.stores.conftest import TABLE, Time
 from tests.stores.test_rows import USER, counted, heard
@@ -24,7 +24,7 @@ def test_nothing_personal_stands_in_the_item_and_it_has_a_version_and_an_end(dyn
     store.change(USER, counted)
     (item,) = [i for i in dynamo.scan(TableName=TABLE)["Items"] if i["version"] == {"N": "2"}]
     assert "SOMEBODY" not in str(item)
-    assert int(item["expires"]["N"]) == int(clock.now) + KEPT_SECONDS
+    assert int(item["expires"]["N"]) == int(clock.now) + LISTENING.seconds
     store.forget(USER)
 
 

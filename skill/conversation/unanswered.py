@@ -1,0 +1,38 @@
+"""What was asked and could not be answered, a day at a time: words alone, of nobody. Kept for thirty days, for staff to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from skill.conversation import plain
+from skill.record import Record
+
+MOST_QUESTIONS: Final = 300
+"""Different ones of one day: beyond, those already noted are still counted."""
+LONGEST: Final = 160
+
+
+class Unanswered(Record):
+    """One day's questions."""
+
+    counts: Mapping[str, int] = {}
+    """Words, to how often they were asked."""
+
+    def noted(self, words: str) -> Unanswered:
+        """With one more."""
+        words = words[:LONGEST]
+        if words not in self.counts and len(self.counts) >= MOST_QUESTIONS:
+            return self
+        return Unanswered({**self.counts, words: self.counts.get(words, 0) + 1})
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {"counts": dict(self.counts)}
+
+    @classmethod
+    def from_plain(cls, data: Any) -> Unanswered:
+        """The inverse. Raises ValueError where the whole is not ours."""
+        if not isinstance(data, dict) or not isinstance(data.get("counts"), dict):
+            raise ValueError("not a day of questions")
+        return cls({plain.text(k, LONGEST): v for k, v in data["counts"].items() if isinstance(k, str) and type(v) is int and v > 0})
