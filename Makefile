@@ -10,7 +10,7 @@ OUT ?=
 # MAIRIE_TOWN and MAIRIE_COMPILED decide, unless TOWN is given.
 ASKED := $(if $(filter file,$(origin TOWN)),,--town "$(TOWN)")
 
-.PHONY: run talk test test-all check format bench lock models clean build-SkillFunction build-RefreshFunction
+.PHONY: run talk test test-all check format bench voice lock models clean build-SkillFunction build-RefreshFunction
 
 run: $(STAMP)
 	$(BIN)/mairie $(ASKED) run
@@ -41,6 +41,10 @@ format: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench
+
+# How replies are worded, and how mistakes are mended: lengths, corrections, reading ease.
+voice: $(STAMP)
+	$(BIN)/python -m tests.voice
 
 # Amazon's JSON from the hand-written samples and the town's names.
 models: $(STAMP)
