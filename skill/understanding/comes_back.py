@@ -131,7 +131,8 @@ def weekdays(r: Reading) -> None:
             r.days.update((first + n) % 7 for n in range((last - first) % 7 + 1))
             r.take(i - 1 if r.word(i - 1) in ("du", "from", "de") else i, j + 1 - i + (1 if r.word(i - 1) in ("du", "from", "de") else 0))
     found = [(i, d) for i, d in found if i not in r.used]
-    without = {d for i, d in found if not _EXCEPT.isdisjoint(r.w[max(0, i - 3) : i])}
+    first = next((i for i, w in enumerate(r.w) if w in _EXCEPT), len(r.w))
+    without = {d for i, d in found if first < i <= first + 2 + 3 * sum(1 for j, _ in found if first < j < i)}
     if without:
         r.days = (r.days or set(_ALL)) - without
         r.daily = False

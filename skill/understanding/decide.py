@@ -62,7 +62,7 @@ class Choice(Record):
 def decide(e: Evidence, ear: Ear, rules: Rules) -> Choice:
     """The intent of a sentence. Intents that are refusals: "OffTopicIntent", "OtherTownIntent", "AMAZON.FallbackIntent"."""
     slots = slots_of(e)
-    if e.has("emergency") and not _about_waste(e):
+    if e.has("emergency") and not _harmless(e) and not _about_waste(e):
         return Choice("EmergencyIntent", slots, 10.0)
     if (
         e.has("bye")
@@ -98,6 +98,12 @@ def decide(e: Evidence, ear: Ear, rules: Rules) -> Choice:
         sums.append(fact)
     sums.sort(key=lambda s: -s[1])
     return _settle(e, slots, sums, ear)
+
+
+def _harmless(e: Evidence) -> bool:
+    """Whether every alarming word is part of a harmless name: "à l'aide-ménagère"."""
+    names = e.cues.get("not_emergency", ())
+    return all(any(n.start <= s.start and s.end <= n.end for n in names) for s in e.cues["emergency"])
 
 
 def _about_waste(e: Evidence) -> bool:

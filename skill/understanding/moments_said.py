@@ -54,7 +54,7 @@ def when_said(words: list[str], now: datetime, language: str) -> Said:
     weekdays(r)
     parts(r)
     spans = _clocks(r)
-    times = _times(r, [at for at, _ in spans], bool(r.step))
+    times = _times(r, [at for at, _ in _corrected(r, spans)], bool(r.step))
     left = [w if i not in r.used else "…" for i, w in enumerate(words)]
     heard = scan(left, now, language)
     day = None if r.days or r.daily or moment or heard.when.month else heard.when.day
@@ -64,7 +64,9 @@ def when_said(words: list[str], now: datetime, language: str) -> Said:
     if heard.when.part:
         r.used |= {i for i in heard.words if words[i] in DAY_PARTS or words[i] in ("ce", "cet", "cette", "this", "apres", "midi")}
         if times and day and heard.when.part in ("evening", "afternoon"):
-            times = tuple(t.replace(hour=t.hour + 12) if t.hour < 12 and (heard.when.part == "evening" or t.hour < 8) else t for t in times)
+            times = tuple(t.replace(hour=t.hour + 12) if 0 < t.hour < 12 and (heard.when.part == "evening" or t.hour < 8) else t for t in times)
+            if times == (time(0),):  # midnight of an evening is the next day's first minute
+                day += timedelta(days=1)
     if part and not times and not day and any(words[i] in ("ce", "cet", "cette", "this", "tonight") for i in heard.words):
         day = now.date()
     if soon and len(times) == 1 and not day:
@@ -134,6 +136,19 @@ def _clocks(r: Reading) -> list[tuple[time, range]]:
     return found
 
 
+def _corrected(r: Reading, spans: list[tuple[time, range]]) -> list[tuple[time, range]]:
+    """Without the hours that were taken back: "à neuf heures, non pardon, à dix heures"."""
+    for n in range(len(spans) - 1, 0, -1):
+        between = range(spans[n - 1][1].stop, spans[n][1].start)
+        if any(r.w[i] in _TAKEN_BACK for i in between):
+            r.used.update(between)
+            return spans[n:]
+    return spans
+
+
+_TAKEN_BACK: Final = frozenset({"non", "pardon", "plutot", "no", "sorry", "rather"})
+
+
 def _beside(r: Reading, i: int, words: list[str]) -> bool:
     """A bare number that is an hour because another hour follows it: "à 8 et 20 heures", "between 2 and 6 pm"."""
     unit = any(w in ("heures", "heure", "pm", "am", "midi") for w in words[i + 2 : i + 4])
@@ -181,7 +196,7 @@ def _times(r: Reading, clocks: Iterable[time], stepped: bool) -> tuple[time, ...
     for at in times:
         if len(times) == 1 and at.hour < 12 and {"morning", "evening"} <= set(r.parts):
             out |= {at, at.replace(hour=at.hour + 12)}
-        elif at.hour < 12 and set(r.parts) in ({"evening"}, {"afternoon"}):
+        elif 0 < at.hour < 12 and (set(r.parts) in ({"evening"}, {"afternoon"}) or (set(r.parts) == {"night"} and at.hour > _EARLY)):
             out.add(at.replace(hour=at.hour + 12))
         else:
             out.add(at)

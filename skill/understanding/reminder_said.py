@@ -79,7 +79,7 @@ def _lead(spans: list[Span], words: list[str], said: Said) -> Span | None:
 
 def _trimmed(spots: list[int], words: list[str], data: dict[str, Any]) -> list[int]:
     """Without what links, thanks, or is left dangling where a time was taken out."""
-    spots = _without(spots, words, data["endings"])
+    spots = _without(_before_reason(spots, words, data["reasons"]), words, data["endings"])
     changed = True
     while spots and changed:
         before = len(spots)
@@ -94,6 +94,13 @@ def _trimmed(spots: list[int], words: list[str], data: dict[str, Any]) -> list[i
             spots = []
         changed = len(spots) != before
     return _gaps(spots, words, data)
+
+
+def _before_reason(spots: list[int], words: list[str], phrases: list[str]) -> list[int]:
+    """Up to where somebody says why: "de goûter parce que je suis diabétique"."""
+    said = [words[i] for i in spots]
+    starts = [n for phrase in phrases for n in range(1, len(said)) if said[n : n + len(phrase.split())] == phrase.split()]
+    return spots[: min(starts)] if starts else spots
 
 
 def _fillers(words: list[str], phrases: list[str]) -> set[int]:

@@ -60,7 +60,7 @@ def test_weekdays(anna: Person, amazon: Amazon) -> None:
 
 def test_the_evening_before_each_round_is_dated_and_said_how_far(anna: Person, amazon: Amazon) -> None:
     anna.says("ReminderIntent", "la veille de la collecte des déchets verts")
-    assert anna.confirms() == "C'est noté : la veille à 19 heures, jusqu'à la collecte du lundi 10 novembre. Je prolonge quand vous me reparlez."
+    assert anna.confirms() == "C'est noté : la veille à 19 heures, jusqu'à la collecte du lundi 10 novembre. Je continuerai quand vous me parlerez."
     assert amazon.rung == [f"2025-{d}T19:00:00.000" for d in ("10-19", "10-26", "11-02", "11-09")]
     assert amazon.texts == {"Demain, les déchets verts seront collectés"}
 
