@@ -44,7 +44,7 @@ __all__ = ["DEFAULT_TOWN", "Answer", "Ready", "Settings", "Skill", "make_skill"]
 DEFAULT_LANGUAGE: Final = "fr"
 SPEAKER: Final = Device(can_play=True)
 """A speaker that plays sound and hands over words: a terminal, a page."""
-REFUSALS: Final = frozenset({"OffTopicIntent", "TransportIntent", "OtherTownIntent", "ChitchatIntent", "UnknownPlaceIntent", "HealthIntent"})
+REFUSALS: Final = frozenset({"OffTopicIntent", "TransportIntent", "OtherTownIntent", "ChitchatIntent", "UnknownPlaceIntent"})
 """Intents that say what we cannot do."""
 SILENT: Final = Player()
 UNANSWERED: Final = frozenset({"AMAZON.FallbackIntent", "UnknownPlaceIntent"})

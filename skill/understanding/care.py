@@ -169,6 +169,18 @@ def agrees(e: Evidence) -> bool | None:
     return bool(yes)
 
 
+def _plainly_agrees(e: Evidence, ear: Ear) -> bool | None:
+    """The same of a sentence that asks nothing: whatever else is said in it is little."""
+    spans = [s for c in ("yes", "no", "whatever", "correct", "thanks") for s in e.cues.get(c, ())]
+    covered = {i for s in spans for i in range(s.start, s.end)} | e.time
+    rest = [w for i, w in enumerate(e.words) if i not in covered and w not in ear.stop and w not in ear.polite]
+    asks = any(e.has(c) for c in _QUESTION if c != "any")
+    return agrees(e) if len(rest) <= _MOST_BESIDE and not (asks and rest) else None
+
+
+_MOST_BESIDE: Final = 3
+"""Words that carry meaning beside a yes or a no."""
+_NO_ANSWER: Final = ("EmergencyIntent", "AMAZON.HelpIntent", "AMAZON.RepeatIntent", "GoodbyeIntent")
 _ASKED: Final = frozenset({ASKED_WHAT, ASKED_TIME, ASKED_REMINDER, ASKED_ALL, ASKED_WHICH, ASKED_ADDRESS, ASKED_HOME, ASKED_OFFER})
 
 
@@ -184,31 +196,33 @@ def answer(e: Evidence, choice: Choice, focus: Focus, ear: Ear, text: str, now: 
     if e.has("remind") and focus.asked != ASKED_WHAT and wish_of(text, "remind", ear, now).text:  # another one
         return None
     words = [t.word for t in tokens_of(text, ear.language)]
-    said, agreed, wish = when_said(list(words), now, ear.language), agrees(e), focus.slots.wish
+    said, agreed, wish = when_said(list(words), now, ear.language), _plainly_agrees(e, ear), focus.slots.wish
+    told = [w for i, w in enumerate(words) if i not in said.words and w not in ear.stop and w not in ear.polite]
+    elsewhere = choice.score >= SURE and choice.intent in _OTHERS and agreed is None and len(told) > 1
     if focus.asked in (ASKED_TIME, ASKED_REMINDER, ASKED_OFFER) and wish is not None:
-        if (said.times or said.days or said.day or said.daily or said.moment) and not (choice.score >= SURE and choice.intent in _OTHERS and not agreed):
+        if (said.times or said.days or said.day or said.daily or said.moment) and not elsewhere:
             return Choice(_REMINDER, focus.slots.but(wish=merged(wish, said)), SURE)
         if focus.asked != ASKED_TIME and agreed is not None and len(e.heard) <= _LONGEST_ANSWER:
             return Choice(_YES if agreed else _NO, focus.slots, SURE)
         if focus.asked == ASKED_TIME and (agreed is False or said.part):
             return Choice(_REMINDER, focus.slots.but(wish=wish.but(part=said.part)), SURE) if said.part else Choice(_NO, focus.slots, SURE)
-    if focus.asked == ASKED_WHAT and wish is not None and len(e.heard) <= _LONGEST_ANSWER and not (choice.score >= SURE and choice.intent in _OTHERS):
+    if focus.asked == ASKED_WHAT and wish is not None and len(e.heard) <= _LONGEST_ANSWER and not elsewhere:
         if agreed is False and len(e.heard) <= 3:
             return Choice(_NO, focus.slots, SURE)
-        told = wish_of(text, "remind" if e.has("remind") else "", ear, now)
-        return Choice(_REMINDER, focus.slots.but(wish=merged(told if told.text else wish, said).but(text=told.text)), SURE) if told.text else None
+        new = wish_of(text, "remind" if e.has("remind") else "", ear, now)
+        return Choice(_REMINDER, focus.slots.but(wish=merged(new, said)), SURE) if new.text else None
     if focus.asked in (ASKED_ALL, ASKED_HOME) and agreed is not None and len(e.heard) <= _LONGEST_ANSWER:
         district = choice.slots.district
         if focus.asked == ASKED_HOME and not agreed and district and district != focus.slots.district:
             return Choice("HomeIntent", Slots(district=district, aspects=("set",)), SURE)
         return Choice(_YES if agreed else _NO, focus.slots, SURE)
-    if focus.asked == ASKED_WHICH and not (choice.score >= SURE and choice.intent in _OTHERS):
+    if focus.asked == ASKED_WHICH and not elsewhere:
         return (
             Choice(_MANAGE, Slots(aspects=("cancel",), word=text[:200], wish=wish_of(text, "", ear, now)), SURE)
             if agreed is not False
             else Choice(_NO, focus.slots, SURE)
         )
-    if focus.asked in (ASKED_ADDRESS, ASKED_HOME) and not (choice.score >= SURE and choice.intent in _OTHERS):
+    if focus.asked in (ASKED_ADDRESS, ASKED_HOME) and not elsewhere:
         if agreed is False and len(e.heard) <= 4:
             return Choice(_NO, focus.slots, SURE)
         return Choice("HomeIntent", focus.slots.but(district=choice.slots.district, street=text[:120], aspects=("set",)), SURE)

@@ -21,6 +21,7 @@ PLACE_CUES: Final = {
     "hours": "OpeningHoursIntent", "days": "OpeningHoursIntent", "about": "PlaceAboutIntent",
     "latest": "ExtremeHoursIntent", "earliest": "ExtremeHoursIntent", "largest": "LargestPlaceIntent",
 }  # fmt: skip
+PLACE_INTENTS: Final = frozenset(PLACE_CUES.values())
 MOST_OTHER: Final = 5
 """Words of a sentence that only says "the other one"."""
 OWN: Final = (*PLACE_CUES, "collect", "discard", "podcast", "remind", "put_out", "bin_rule", "list")
@@ -36,7 +37,14 @@ def answer(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> C
         return None
     place = e.best("place")
     other = place and len(place.ids) == 1 and place.ids[0] not in focus.choices and place.whole >= 0.6 and focus.asked == "place"
-    if place and other and not asks_anew and (city.places[place.ids[0]].kind == focus.slots.kind or not by_words(e, focus.choices, city, ear)):
+    pointed = not ear.small["the_one"].isdisjoint(e.heard)  # "celui près de la mairie": one of those, and not the town hall
+    if (
+        place
+        and other
+        and not asks_anew
+        and not (pointed and city.places[place.ids[0]].kind != focus.slots.kind)
+        and (city.places[place.ids[0]].kind == focus.slots.kind or not by_words(e, focus.choices, city, ear))
+    ):
         return Choice(focus.intent, focus.slots.but(places=place.ids, kind=""), SURE) if not any(e.has(c) for c in OWN) else None
     picked = _picked(e, focus, city, ear)
     if picked and not asks_anew:
@@ -50,7 +58,7 @@ def answer(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> C
         return Choice(intent, slots.but(aspects=choice.slots.aspects or slots.aspects), SURE)
     if focus.asked == "place" and focus.intent and not asks_anew:
         place = e.best("place")
-        if place and len(place.ids) == 1 and not any(e.has(c) for c in OWN):
+        if place and len(place.ids) == 1 and not any(e.has(c) for c in OWN) and not (pointed and city.places[place.ids[0]].kind != focus.slots.kind):
             return Choice(focus.intent, focus.slots.but(places=place.ids, kind=""), SURE)
         if place and focus.slots.kind:
             fitting = tuple(p for p in place.ids if city.places[p].kind == focus.slots.kind)
@@ -98,7 +106,15 @@ def by_words(e: Evidence, ids: Iterable[str], city: City, ear: Ear) -> str:
         )
         if scored and scored[0][0]:
             return scored[0][1] if len(scored) == 1 or scored[0][0] > scored[1][0] else ""
-    return ""
+    beside = {
+        light(w) for m in e.mentions.get("place", ())[:1] for key in m.ids for t in _names(city.places[key], city) for w in split(t, ear.language)
+    } - ear.stop
+    near = [p.id for p in known if len(beside & {light(w) for t in _whereabouts(p, city) for w in split(t, ear.language)}) >= _MOST_OF_NAME]
+    return near[0] if len(near) == 1 else ""
+
+
+_MOST_OF_NAME: Final = 2
+"""Words of another place's name that tell that one is beside it: "esplanade de l'Hôtel de Ville"."""
 
 
 def _names(place: Place, city: City) -> Iterable[str]:

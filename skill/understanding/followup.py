@@ -12,7 +12,7 @@ from typing import Final
 from skill.city.model import City, in_district
 from skill.conversation.turn import Focus, Slots
 from skill.understanding import care
-from skill.understanding.choices import OWN, PLACE_CUES, answer, by_words
+from skill.understanding.choices import OWN, PLACE_CUES, PLACE_INTENTS, answer, by_words
 from skill.understanding.decide import Choice, decide
 from skill.understanding.ear import Ear
 from skill.understanding.evidence import Evidence, gather
@@ -113,7 +113,8 @@ def _lean(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> Ch
     named = _named(e) or (leaning and bool(e.best("place") or e.best("district")))
     own = [c for c in OWN if e.has(c)]
     fact_firm = choice.intent == "TownQuestionIntent" and choice.score >= (6.5 if leaning else SURE)
-    if named and own and not (leaning and set(own) <= {"where", "list", "days", "hours"}):
+    bins = focus.intent in _WASTE and e.mentions.get("collection") and set(own) == {"discard"}  # "et le bac jaune": "bac" alone asks nothing
+    if named and own and not (leaning and (set(own) <= {"where", "list", "days", "hours"} or bins)):
         if leaning and not e.when and choice.intent == focus.intent:
             return choice.but(slots=choice.slots.but(when=focus.slots.when))
         return None
@@ -122,6 +123,10 @@ def _lean(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> Ch
         meant = by_words(e, _rivals(focus, city), city, ear)
         if meant:
             return Choice(focus.intent, focus.slots.but(when=e.when or focus.slots.when, places=(meant,), district=""), SURE)
+    if e.has("correct") and not own and not e.kinds and focus.intent in PLACE_INTENTS:
+        meant = by_words(e, _rivals(focus, city), city, ear)
+        if meant and meant not in focus.slots.places:
+            return Choice(focus.intent, focus.slots.but(when=e.when or focus.slots.when, places=(meant,), kind="", district=""), SURE)
     if fact_firm and not (leaning and named):
         return None
     if not leaning and not named and e.content > 7:
