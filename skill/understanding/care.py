@@ -186,11 +186,10 @@ _ASKED: Final = frozenset({ASKED_WHAT, ASKED_TIME, ASKED_REMINDER, ASKED_ALL, AS
 
 def answer(e: Evidence, choice: Choice, focus: Focus, ear: Ear, text: str, now: datetime) -> Choice | None:
     """What was said to a question of ours about a reminder or a home; None where the subject was changed."""
-    if (
-        choice.intent in ("EmergencyIntent", "AMAZON.StopIntent", "AMAZON.HelpIntent", "AMAZON.RepeatIntent", "GoodbyeIntent")
-        or len(e.heard) > 3 * _LONGEST_ANSWER
-    ):
+    if choice.intent in _NO_ANSWER or len(e.heard) > 3 * _LONGEST_ANSWER:
         return None
+    if choice.intent == "AMAZON.StopIntent":  # "non, laissez tomber" is a no, "stop" is leave taken
+        return Choice(_NO, focus.slots, SURE) if e.has("no") and len(e.heard) > 1 else None
     if _command(e, ear, playing=False) and _command(e, ear, playing=False) not in ("move", "health", "spell"):
         return None
     if e.has("remind") and focus.asked != ASKED_WHAT and wish_of(text, "remind", ear, now).text:  # another one

@@ -98,7 +98,8 @@ def _picked(e: Evidence, focus: Focus, city: City, ear: Ear) -> str:
 
 def by_words(e: Evidence, ids: Iterable[str], city: City, ear: Ear) -> str:
     """The one place among a few whose name shares the most words with what was said, or else what is told of where it is; "" for none or a tie."""
-    heard = {light(w) for w in e.words if w not in ear.stop}
+    pointing = e.time | {i for c in ("near", "where") for span in e.cues.get(c, ()) for i in range(span.start, span.end)}
+    heard = {light(w) for i, w in enumerate(e.words) if w not in ear.stop and w not in ear.small["the_one"] and i not in pointing}
     known = [city.places[key] for key in ids if key in city.places]
     for texts in (_names, _whereabouts):
         scored = sorted(
@@ -106,15 +107,7 @@ def by_words(e: Evidence, ids: Iterable[str], city: City, ear: Ear) -> str:
         )
         if scored and scored[0][0]:
             return scored[0][1] if len(scored) == 1 or scored[0][0] > scored[1][0] else ""
-    beside = {
-        light(w) for m in e.mentions.get("place", ())[:1] for key in m.ids for t in _names(city.places[key], city) for w in split(t, ear.language)
-    } - ear.stop
-    near = [p.id for p in known if len(beside & {light(w) for t in _whereabouts(p, city) for w in split(t, ear.language)}) >= _MOST_OF_NAME]
-    return near[0] if len(near) == 1 else ""
-
-
-_MOST_OF_NAME: Final = 2
-"""Words of another place's name that tell that one is beside it: "esplanade de l'Hôtel de Ville"."""
+    return ""
 
 
 def _names(place: Place, city: City) -> Iterable[str]:

@@ -56,4 +56,5 @@ def test_dialogue(request: pytest.FixtureRequest, language: str, dialogue: dict)
 
 
 def test_there_are_enough_of_them() -> None:
-    assert len(list(dialogues())) >= 40
+    assert len(list(dialogues())) >= 130
+    assert sum(2 <= len(d.values[1]["turns"]) <= 6 for d in dialogues()) >= 90
