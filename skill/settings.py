@@ -23,9 +23,9 @@ class Settings(Record):
     verify: bool = True
     """MAIRIE_VERIFY: "off" answers unsigned Alexa requests, on loopback only."""
     data: str = ""
-    """MAIRIE_DATA: folder for podcasts and what listeners heard; by default ~/.local/share/mairie-vocale, "" keeps nothing."""
+    """MAIRIE_DATA: folder for podcasts and what is known of people; by default ~/.local/share/mairie-vocale, "" keeps nothing."""
     table: str = ""
-    """MAIRIE_TABLE: DynamoDB table for what listeners heard, instead of a file in the folder."""
+    """MAIRIE_TABLE: DynamoDB table for what is known of people, instead of a file in the folder."""
     bucket: str = ""
     """MAIRIE_BUCKET: S3 bucket for podcasts, instead of the folder."""
     public_url: str = ""
