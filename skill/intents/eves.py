@@ -20,7 +20,7 @@ from skill.conversation.profile import MOST_WATCHES, Profile
 from skill.conversation.reminders import Reminder, Rule, Wish
 from skill.conversation.terms import Full
 from skill.conversation.turn import ASKED_ADDRESS, ASKED_OFFER, ASKED_REMINDER, Focus, Reply, Slots, Turn, When
-from skill.intents import home
+from skill.intents import person
 from skill.intents.common import Services, ask, local, tell
 from skill.intents.refusals import calendar_card, refusal
 from skill.intents.waste import next_collection, plural
@@ -50,7 +50,7 @@ def propose(turn: Turn, services: Services, wish: Wish) -> Reply:
     if collection is None:
         return tell(m.CannotRemind(), turn, Slots())
     wish = _at_home(wish, collection, turn, services)
-    collection = home.at_home(collection, turn, services)
+    collection = person.at_home(collection, turn, services)
     served = waste.by_district(collection)
     if collection.door and served and not wish.district:
         return ask(m.WhichDistrictFor(collection.say), m.WhichDistrictFor(collection.say), turn, ASKED_ADDRESS, slots=Slots(wish=wish))
@@ -68,7 +68,7 @@ def propose(turn: Turn, services: Services, wish: Wish) -> Reply:
 def _at_home(wish: Wish, collection: Collection, turn: Turn, services: Services) -> Wish:
     if wish.district or not collection.door:
         return wish
-    return wish.but(district=home.district_of(turn, services))
+    return wish.but(district=person.district_of(turn, services))
 
 
 def confirmed(turn: Turn, services: Services, wish: Wish, port: Reminders) -> Reply:
@@ -76,7 +76,7 @@ def confirmed(turn: Turn, services: Services, wish: Wish, port: Reminders) -> Re
     collection = services.city.collections.get(wish.collection)
     if collection is None:
         return tell(m.CannotRemind(), turn, Slots())
-    collection, now = home.at_home(collection, turn, services), local(turn)
+    collection, now = person.at_home(collection, turn, services), local(turn)
     at = wish.times[0] if wish.times else EVENING
     passages = [p for p in coming(services, collection, wish.district, now, AHEAD) if eve_of(p, at, now) > now]
     if not passages:
@@ -102,19 +102,19 @@ def _watch(turn: Turn, services: Services, done: Reminder) -> None:
         others = tuple(w for w in old.watches if (w.collection, w.district) != (done.collection, done.district))
         return old.but(watches=(*others, done.but(text=""))[-MOST_WATCHES:], renewed=local(turn).date().isoformat())
 
-    home.change(turn, services, edit)
+    person.change(turn, services, edit)
 
 
 def forget(turn: Turn, services: Services, cancelled: Iterable[Reminder]) -> None:
     """Renews no more what was taken away."""
     gone = {t for each in cancelled for t in each.tokens}
     if turn.user and gone:
-        home.change(turn, services, lambda old: old.but(watches=tuple(w for w in old.watches if gone.isdisjoint(w.tokens))))
+        person.change(turn, services, lambda old: old.but(watches=tuple(w for w in old.watches if gone.isdisjoint(w.tokens))))
 
 
 def renew(turn: Turn, services: Services) -> None:
     """Sets the next rounds of what is watched, once a day at most; a refusal is for another day."""
-    profile = home.profile(turn, services)
+    profile = person.profile(turn, services)
     now = local(turn)
     if not profile.watches or profile.renewed == now.date().isoformat():
         return
@@ -127,14 +127,14 @@ def renew(turn: Turn, services: Services) -> None:
             kept.append(_renewed(watch, turn, services, port, now))
     except ReminderRefused:
         kept += profile.watches[len(kept) :]
-    home.change(turn, services, lambda old: old.but(watches=tuple(kept), renewed=now.date().isoformat()))
+    person.change(turn, services, lambda old: old.but(watches=tuple(kept), renewed=now.date().isoformat()))
 
 
 def _renewed(watch: Reminder, turn: Turn, services: Services, port: Reminders, now: datetime) -> Reminder:
     collection, until = services.city.collections.get(watch.collection), watch.until
     if collection is None or until is None or (until - now.date()).days > RENEW_DAYS:
         return watch
-    at, collection = watch.at or EVENING, home.at_home(collection, turn, services)
+    at, collection = watch.at or EVENING, person.at_home(collection, turn, services)
     fresh = [eve_of(p, at, now) for p in coming(services, collection, watch.district, now, AHEAD)]
     fresh = [f for f in fresh if f > now and f.date() > until]
     if not fresh:
@@ -153,7 +153,7 @@ def accepted(turn: Turn, services: Services) -> Reply:
 
 def refused(turn: Turn, services: Services) -> Reply:
     """No to the offer: none is made again."""
-    home.change(turn, services, lambda old: old.but(declined=True))
+    person.change(turn, services, lambda old: old.but(declined=True))
     return Reply(AllRight(), focus=Focus(turn.intent), intent=turn.intent)
 
 

@@ -10,9 +10,11 @@ from skill.conversation import plain, terms
 from skill.conversation.messages import lists
 from skill.conversation.messages import talk as m
 from skill.conversation.turn import MAX_CHOICES, Focus, Reply, Turn
-from skill.intents import home, lessons
+from skill.intents import lessons, person
 from skill.intents.common import Handler, Services, ask, contact, district_name, kind_name, name, tell, which_place
 
+WELCOMED: Final = "welcome"
+"""What those have tried who were here once."""
 _OPEN: Final = "anything"
 """What is asked when the floor is simply given back."""
 
@@ -20,7 +22,9 @@ _OPEN: Final = "anything"
 def launch(turn: Turn, services: Services) -> Reply:
     """Opened without a question: what can be asked, to those who come for the first time."""
     welcome = services.city.welcome
-    known = bool(turn.user) and bool(home.profile(turn, services).tried)
+    known = bool(turn.user) and bool(person.profile(turn, services).tried)
+    if turn.user and not known:
+        person.change(turn, services, lambda old: old if old.tried else old.but(tried=(WELCOMED,)))
     return ask(m.WelcomeBack(welcome) if known else m.Welcome(welcome), m.HelpReprompt(), turn, _OPEN)
 
 
@@ -30,7 +34,7 @@ def help_(turn: Turn, services: Services) -> Reply:
     example = {language: some[turn.now.minute % len(some)] for language, some in examples.items() if some}
     lesson = lessons.next_lesson(turn, services)
     first = lessons.TAUGHT + "first"
-    if first not in turn.focus.offered and not home.profile(turn, services).tried:
+    if first not in turn.focus.offered and not person.profile(turn, services).tried:
         reply = ask(m.Help(example) if example else m.HelpAtLarge(), m.HelpReprompt(), turn, _OPEN)
         return reply.but(focus=reply.focus.but(offered=(first,)))
     if lesson is None:

@@ -5,60 +5,19 @@ The home is the household's: everybody who speaks to the same speaker shares it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from skill.city import streets, waste
 from skill.city.fold import fold
-from skill.city.model import Collection, Street
+from skill.city.model import Street
 from skill.city.numbers import ordinal
 from skill.conversation.messages import care as m
 from skill.conversation.messages.podcasts import CannotRemember
-from skill.conversation.ports import AddressRefused, StoreUnavailable
-from skill.conversation.profile import Home, Profile
+from skill.conversation.ports import AddressRefused
+from skill.conversation.profile import Home
 from skill.conversation.turn import ASKED_ADDRESS, ASKED_HOME, MAX_CHOICES, Focus, Reply, Slots, Turn
 from skill.intents.common import Handler, Services, ask, district_name, tell
-
-
-def profile(turn: Turn, services: Services, household: bool = False) -> Profile:
-    """What the person told us, or the household; a blank one where nobody is known, or the store cannot say."""
-    who = turn.household if household else turn.user
-    if not who:
-        return Profile()
-    try:
-        return services.memory.people.get(who)
-    except StoreUnavailable as error:
-        services.warn(f"profiles cannot be read: {error}")
-        return Profile()
-
-
-def change(turn: Turn, services: Services, edit: Callable[[Profile], Profile], household: bool = False) -> bool:
-    """Remembers something of the person, or of the household; False where it cannot be."""
-    who = turn.household if household else turn.user
-    if not who:
-        return False
-    try:
-        if who != turn.household and turn.user not in services.memory.people.get(turn.household).members:
-            services.memory.people.change(turn.household, lambda old: old.but(members=(*(k for k in old.members if k != turn.user), turn.user)))
-        services.memory.people.change(who, edit)
-    except StoreUnavailable as error:
-        services.warn(f"profiles cannot be kept: {error}")
-        return False
-    return True
-
-
-def district_of(turn: Turn, services: Services) -> str:
-    """Id of the district that serves the household, "" where it is not known."""
-    district = profile(turn, services, household=True).home.district
-    return district if district in services.city.districts else ""
-
-
-def at_home(collection: Collection, turn: Turn, services: Services) -> Collection:
-    """The collection with the days of the household's own sector, where the territory tells them; without any where it is not certain of them."""
-    sector = profile(turn, services, household=True).home.sector if services.territory and collection.door else ""
-    if not sector or services.territory is None:
-        return collection
-    return collection.but(rounds=services.territory.rounds(sector, collection, services.city) or collection.rounds)
+from skill.intents.person import change, profile
 
 
 def answer(turn: Turn, services: Services) -> Reply:

@@ -8,7 +8,7 @@ from skill.conversation import terms
 from skill.conversation.messages import lessons as m
 from skill.conversation.profile import Profile
 from skill.conversation.turn import Turn
-from skill.intents import home
+from skill.intents import person
 from skill.intents.common import Services
 
 SUBJECTS: Final = {
@@ -29,8 +29,8 @@ TAUGHT: Final = "teach-"
 def learned(turn: Turn, services: Services) -> None:
     """Takes note of a subject that somebody asked about for the first time."""
     subject = SUBJECTS.get(turn.intent, "")
-    if subject and turn.user and subject not in home.profile(turn, services).tried:
-        home.change(turn, services, lambda old: _with(old, subject))
+    if subject and turn.user and subject not in person.profile(turn, services).tried:
+        person.change(turn, services, lambda old: _with(old, subject))
 
 
 def _with(old: Profile, subject: str) -> Profile:
@@ -39,7 +39,7 @@ def _with(old: Profile, subject: str) -> Profile:
 
 def next_lesson(turn: Turn, services: Services) -> tuple[str, terms.Message] | None:
     """A subject that was neither tried nor taught in this session, and its example; None where nothing is left."""
-    known = {*home.profile(turn, services).tried, *(o.removeprefix(TAUGHT) for o in turn.focus.offered if o.startswith(TAUGHT))}
+    known = {*person.profile(turn, services).tried, *(o.removeprefix(TAUGHT) for o in turn.focus.offered if o.startswith(TAUGHT))}
     for subject, message in _LESSONS.items():
         fits = turn.device.can_play if subject == "podcasts" else services.reminders() is not None if subject in ("reminders", "home") else True
         if subject not in known and fits:

@@ -12,7 +12,7 @@ from skill.conversation.messages.talk import NothingToRepeat
 from skill.conversation.ports import ReminderRefused, StoreUnavailable
 from skill.conversation.profile import FAST, SLOW, Manner, Profile
 from skill.conversation.turn import Card, Focus, Reply, Slots, Turn
-from skill.intents import home
+from skill.intents import person
 from skill.intents.common import Handler, Services, district_name, tell
 
 _WHOLE: Final = re.compile(r"\b0 ?\d(?:\d\d)?(?:,? \d\d){3,4}\b")
@@ -34,8 +34,8 @@ def manner(turn: Turn, services: Services) -> Reply:
     aspects = turn.slots.aspects
     edit, said = next(((e, s) for a, e, s in _MANNERS if a in aspects), (_MANNERS[0][1], m.Slower))
     message: terms.Message = m.SlowerAgain(turn.focus.said) if "again" in aspects and turn.focus.said else said()
-    after = edit(home.profile(turn, services).manner)
-    if not home.change(turn, services, lambda old: old.but(manner=edit(old.manner))):
+    after = edit(person.profile(turn, services).manner)
+    if not person.change(turn, services, lambda old: old.but(manner=edit(old.manner))):
         message = m.OnlyForNow(message)
     return Reply(message, focus=turn.focus, intent=turn.intent, manner=after)
 
@@ -114,7 +114,7 @@ def what_known(turn: Turn, services: Services) -> Reply:
     """All that is kept of the person, told plainly."""
     if not turn.user:
         return tell(m.NothingKnown(), turn, turn.focus.slots)
-    own, house = home.profile(turn, services), home.profile(turn, services, household=True)
+    own, house = person.profile(turn, services), person.profile(turn, services, household=True)
     things: list[terms.Message] = []
     street, district = services.city.streets.get(house.home.street), services.city.districts.get(house.home.district)
     if street:

@@ -10,12 +10,15 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Final
 
+from skill.conversation.profile import Profile
 from skill.conversation.turn import Focus, Reply, Turn, TurnKind
+from skill.intents import person
 from skill.intents.common import Handler, Services
 
 ROOMS: Final = ("hours", "open_places", "waste", "sorting", "places", "facts", "podcasts", "player", "reminders", "home", "profile", "answers", "help")
 AT_HOME: Final = frozenset({"NextCollectionIntent", "WhatTonightIntent", "WhereToThrowIntent"})
 """Questions whose answer depends on where one lives."""
+NOBODY: Final = Profile()
 FALLBACK: Final = "AMAZON.FallbackIntent"
 
 
@@ -80,27 +83,25 @@ def answer(turn: Turn, services: Services) -> Reply:
 
         return talk.LAUNCH(turn.but(intent="LaunchIntent"), services)
     turn = at_home(turn, services)
-    reply = HANDLERS[turn.intent if turn.intent in HANDLERS else FALLBACK](turn, services)
-    if turn.user:
-        from skill.intents import lessons
-
-        lessons.learned(turn, services)
-    return offered(reply, turn, services)
+    return beside(HANDLERS[turn.intent if turn.intent in HANDLERS else FALLBACK](turn, services), turn, services)
 
 
 def at_home(turn: Turn, services: Services) -> Turn:
     """A question about collections that names no district is about the person's own."""
     if turn.intent not in AT_HOME or not turn.household or turn.slots.district or turn.slots.places:
         return turn
-    from skill.intents import home
-
-    district = home.district_of(turn, services)
+    district = person.district_of(turn, services)
     return turn.but(slots=turn.slots.but(district=district)) if district else turn
 
 
-def offered(reply: Reply, turn: Turn, services: Services) -> Reply:
-    """The answer with what helps beside it: the evening before offered, what is watched renewed."""
-    if not turn.user or not turn.device.can_remind:
+def beside(reply: Reply, turn: Turn, services: Services) -> Reply:
+    """The answer, and what goes with it for somebody we know: what they learned is noted, what is watched renewed, the evening before offered."""
+    known = person.profile(turn, services) if turn.user else NOBODY
+    if known != NOBODY:
+        from skill.intents import lessons
+
+        lessons.learned(turn, services)
+    if not turn.device.can_remind or not (known.watches or turn.intent in AT_HOME):
         return reply
     from skill.intents import eves
 

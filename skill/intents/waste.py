@@ -12,7 +12,7 @@ from skill.conversation import terms
 from skill.conversation.messages import lists
 from skill.conversation.messages import waste as m
 from skill.conversation.turn import MAX_CHOICES, Reply, Turn
-from skill.intents import home
+from skill.intents import person
 from skill.intents.common import Handler, Services, ask, contact, district_name, local, tell
 
 PARTS: Final = {
@@ -36,7 +36,7 @@ def next_collection(turn: Turn, services: Services) -> Reply:
         choices = tuple(c.say for c in known)
         return ask(lists.WhichCollection(choices), lists.WhichCollection(choices), turn, "collection")
     if services.territory is not None:
-        collection = home.at_home(collection, turn, services)
+        collection = person.at_home(collection, turn, services)
     message = _about(collection, turn, services)
     return tell(message, turn, turn.slots.but(items=(), kind=""), source=collection.source)
 
