@@ -16,10 +16,10 @@ from skill.city.fold import fold
 from skill.conversation import plain
 from skill.conversation.audio import Event, Player
 from skill.conversation.messages.talk import NotEither, Trouble
-from skill.conversation.ports import StoreUnavailable, no_address
-from skill.conversation.profile import Manner
+from skill.conversation.ports import StoreUnavailable
 from skill.conversation.terms import Contact, Message, Phone
 from skill.conversation.turn import LONGEST_HEARD, Device, Focus, Reply, Slots, Turn, TurnKind
+from skill.helps import REST_SECONDS, Helps, Manners
 from skill.homes import memory_of, storage_of, territory_of
 from skill.intents.common import Services
 from skill.intents.known import known_focus, known_turn
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from skill.understanding.ear import Ear
     from skill.understanding.evidence import Evidence
 
-__all__ = ["DEFAULT_TOWN", "Answer", "Ready", "Settings", "Skill", "make_skill"]
+__all__ = ["DEFAULT_TOWN", "Answer", "Helps", "Ready", "Settings", "Skill", "make_skill"]
 
 DEFAULT_LANGUAGE: Final = "fr"
 SPEAKER: Final = Device(can_play=True)
@@ -49,11 +49,8 @@ REFUSALS: Final = frozenset({"OffTopicIntent", "TransportIntent", "OtherTownInte
 SILENT: Final = Player()
 UNANSWERED: Final = frozenset({"AMAZON.FallbackIntent", "UnknownPlaceIntent"})
 """Intents of questions that were about the town and have no answer."""
-PLAINLY: Final = Manner()
 MINE: Final = "/calendars/mine"
 """Where the calendars of persons are read."""
-REST_SECONDS: Final = 30.0
-"""For which a store of profiles that failed is not asked how to speak."""
 
 
 class Answer(Record):
@@ -63,32 +60,6 @@ class Answer(Record):
     speech: Speech | None = None
     """None for turns without a voice."""
     reprompt: Speech | None = None
-
-
-class Helps(Record):
-    """What a speaker can do for the person who speaks, beside playing."""
-
-    reminders: Callable[[], Reminders | None] | None = None
-    """Rings; None where a calendar must do."""
-    address: Callable[[], str] = no_address
-
-
-class Manners:
-    """How each person likes to be spoken to. A store that is out is left alone for a while: nobody waits for it at every word."""
-
-    def __init__(self) -> None:
-        self._rest_until = 0.0
-
-    def of(self, turn: Turn, services: Services) -> Manner:
-        """As the person's profile has it."""
-        if not turn.user or time.monotonic() < self._rest_until:
-            return PLAINLY
-        try:
-            return services.memory.people.get(turn.user).manner
-        except StoreUnavailable as error:
-            services.warn(f"profiles cannot be read: {error}")
-            self._rest_until = time.monotonic() + REST_SECONDS
-            return PLAINLY
 
 
 class Ready:

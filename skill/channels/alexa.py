@@ -14,23 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 from skill.app import Answer, Helps, Ready, Skill
 from skill.channels.alexa_asks import NO, YES, answered, consent_card, dialog_order, permission_orders, permission_turn
 from skill.channels.alexa_audio import REPORTS, directives, event_of, playable, player_of
-from skill.channels.alexa_values import (
-    amazon_date,
-    amazon_duration,
-    amazon_time,
-    day_words,
-    first,
-    month_words,
-    resolved,
-    spoken,
-    spoken_age,
-    spoken_number,
-    table,
-)
-from skill.city.lexicon import split
+from skill.channels.alexa_slots import LEADS, as_words, slots_of, understood
+from skill.channels.alexa_values import spoken, table
 from skill.conversation import plain
 from skill.conversation.audio import Play
-from skill.conversation.turn import Card, Device, Focus, Slots, Turn, TurnKind, When
+from skill.conversation.turn import Card, Device, Focus, Slots, Turn, TurnKind
 from skill.intents.router import HANDLERS
 from skill.speech.ssml import MOST_CARD_BYTES, MOST_REPROMPT_BYTES, MOST_TITLE_BYTES, shorten, ssml
 
@@ -39,12 +27,6 @@ if TYPE_CHECKING:
     from skill.conversation.ports import Reminders
 
 EMPTY: Final[dict[str, Any]] = {"version": "1.0", "response": {}}
-_LEADS: Final = {
-    "fr": {"ReminderIntent": "rappelle-moi ", "HomeIntent": "j'habite ", "CancelReminderIntent": "annule le rappel ", "SpellIntent": "épelle "},
-    "en": {"ReminderIntent": "remind me ", "HomeIntent": "i live ", "CancelReminderIntent": "cancel the reminder ", "SpellIntent": "spell "},
-}
-"""What was said before the words that Alexa hands over."""
-_TABLES: Final = ("place", "kind", "collection", "item", "facility", "district", "series")
 
 
 class NotOurSkill(ValueError):
@@ -203,7 +185,7 @@ class AlexaChannel:
         if answer in (YES, NO):
             return turn.but(intent=answer, slots=turn.focus.slots)
         if answer:
-            return _understood(turn, answer, ready)
+            return understood(turn, answer, ready)
         question = spoken(given.get("question"))
         if question and name == "PlayPodcastIntent":
             ear = ready.ear(ready.language(turn.locale))
@@ -211,11 +193,11 @@ class AlexaChannel:
 
             return turn.but(intent=name, slots=Slots(wanted=asked_words(question, ear)))
         if question:
-            return _understood(turn, _LEADS.get(turn.locale[:2], _LEADS["fr"]).get(name, "") + question, ready)
+            return understood(turn, LEADS.get(turn.locale[:2], LEADS["fr"]).get(name, "") + question, ready)
         if name in ("FollowUpIntent", "AMAZON.YesIntent", "AMAZON.NoIntent") and (given or name == "FollowUpIntent"):
-            return _understood(turn, _as_words(given, turn), ready)
+            return understood(turn, as_words(given, turn), ready)
         meaning = ready.town.meanings.get(name, {})
-        slots = _slots(given, turn, ready).but(aspects=tuple(meaning.get("aspects", ())))
+        slots = slots_of(given, turn, ready).but(aspects=tuple(meaning.get("aspects", ())))
         named = spoken(given.get("place"))
         if named and not slots.places and not slots.kind:
             return turn.but(intent="UnknownPlaceIntent", slots=slots)
@@ -258,57 +240,3 @@ class AlexaChannel:
 
 def _locale(request: dict[str, Any]) -> str:
     return plain.word(request.get("locale")) or "fr-FR"
-
-
-def _understood(turn: Turn, text: str, ready: Ready) -> Turn:
-    choice, _ = ready.understand(text, turn.locale, turn.now, turn.focus)
-    return turn.but(intent=choice.intent, slots=choice.slots, text=text)
-
-
-def _as_words(given: dict[str, Any], turn: Turn) -> str:
-    """A follow-up as it was probably said: Alexa hands over its slots only."""
-    french = turn.locale.startswith("fr")
-    parts = ["et" if french else "and", *(spoken(given.get(t)) for t in _TABLES)]
-    rank = spoken(given.get("rank"))
-    if rank:
-        parts.append(f"le {rank}" if french else f"the {rank}")
-    when = amazon_date(spoken(given.get("date")), turn.now.date())
-    if when.day and when.month:
-        parts.append(month_words(when.day, french))
-    elif when.day:
-        parts.append(day_words(when.day, french))
-    clock = amazon_time(spoken(given.get("time")))
-    if clock.at:
-        parts.append(f"à {clock.at.hour} heures {clock.at.minute or ''}" if french else f"at {clock.at.hour}:{clock.at.minute:02d}")
-    return " ".join(p for p in parts if p)
-
-
-def _slots(given: dict[str, Any], turn: Turn, ready: Ready) -> Slots:
-    ids = {name: resolved(given.get(name)) for name in _TABLES}
-    for name in _TABLES:
-        text = spoken(given.get(name))
-        if text and not ids[name]:
-            ids[name] = _looked_up(name, text, turn, ready)
-            if name == "place" and not ids["place"]:
-                ids["kind"] = ids["kind"] or _looked_up("kind", text, turn, ready)
-    when = amazon_date(spoken(given["date"]), turn.now.astimezone(ready.zone).date()) if "date" in given else When()
-    clock = amazon_time(spoken(given.get("time")))
-    collection = ready.city.collections.get(first(ids["collection"]))
-    return Slots(
-        places=ids["place"], items=ids["item"], kind=first(ids["kind"]), collection=first(ids["collection"]), facility=first(ids["facility"]),
-        district=first(ids["district"]), series=first(ids["series"]), bin=collection.bin if collection else "",
-        age=spoken_age(given.get("age")),
-        number=spoken_number(given["number"]) if "number" in given else None,
-        seconds=amazon_duration(spoken(given["duration"])) if "duration" in given else None,
-        when=when.but(at=clock.at, part=clock.part or when.part),
-    )  # fmt: skip
-
-
-def _looked_up(name: str, text: str, turn: Turn, ready: Ready) -> tuple[str, ...]:
-    """Ids of a name that Alexa did not match, found by our own ear."""
-    if name != "kind":
-        ear = ready.ear(ready.language(turn.locale))
-        heard = ear.lexicon.find(*ear.lexicon.mend(split(text, ear.language)))
-        return next((m.ids for m in heard if m.table == name), ())
-    choice, evidence = ready.understand(text, turn.locale, turn.now, Focus())
-    return evidence.kinds[:1] if choice.intent != "UnknownPlaceIntent" else ()

@@ -51,7 +51,7 @@ class Rule(Record):
         days = data.get("days")
         return cls(
             dates=tuple(d for v in _listed(data.get("dates"), MOST_DATES) if (d := plain.moment(v))),
-            times=tuple(t for v in _listed(data.get("times"), MOST_TIMES) if (t := plain.clock(v))),
+            times=tuple(sorted({t for v in _listed(data.get("times"), MOST_TIMES) if (t := plain.clock(v))})),
             days=tuple(sorted({d for d in _listed(days, 7) if type(d) is int and 0 <= d <= 6})),
         )
 
@@ -75,12 +75,16 @@ class Wish(Record):
     district: str = ""
     often: bool = False
     """More often than one can be reminded: "toutes les dix minutes"."""
+    odd: bool = False
+    """To come back in a way that cannot be set: "un jour sur deux"."""
+    nowhere: bool = False
+    """On a day that does not exist."""
 
     def rule(self, now: datetime) -> Rule | None:
         """When to ring; None while the hour is missing, and for a moment that is past."""
         if self.moment:
             return Rule(dates=(self.moment,)) if self.moment > now else None
-        if not self.times:
+        if not self.times or self.odd or self.nowhere or (self.day and not plain.near(self.day, None, now.date())):
             return None
         if self.daily or self.days:
             return Rule(times=self.times, days=() if len(self.days) == 7 else self.days)
@@ -94,7 +98,7 @@ class Wish(Record):
         """As JSON values, empty ones left out."""
         out: dict[str, Any] = {k: v for k in ("text", "part", "collection", "district") if (v := getattr(self, k))}
         out |= {k: v.isoformat() for k in ("day", "moment") if (v := getattr(self, k))}
-        out |= {k: True for k in ("daily", "often") if getattr(self, k)}
+        out |= {k: True for k in ("daily", "often", "odd", "nowhere") if getattr(self, k)}
         if self.times:
             out["times"] = [t.isoformat("minutes") for t in self.times]
         if self.days:
@@ -111,6 +115,7 @@ class Wish(Record):
             text=plain.text(data.get("text"), LONGEST_TEXT), times=rule.times, days=rule.days, part=data["part"] if data.get("part") in plain.PARTS else "",
             day=plain.day(data.get("day")), daily=data.get("daily") is True, moment=plain.moment(data.get("moment")),
             collection=plain.word(data.get("collection")), district=plain.word(data.get("district")), often=data.get("often") is True,
+            odd=data.get("odd") is True, nowhere=data.get("nowhere") is True,
         )  # fmt: skip
 
 

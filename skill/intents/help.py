@@ -113,6 +113,11 @@ def emergency(turn: Turn, services: Services) -> Reply:
     return Reply(kind(), intent=turn.intent)
 
 
+def cry(turn: Turn, services: Services) -> Reply:
+    """ "Aidez-moi": perhaps somebody in danger, perhaps somebody lost in what can be asked; the number first."""
+    return ask(m.PerhapsUrgent(), m.HelpReprompt(), turn, _OPEN)
+
+
 def off_topic(turn: Turn, services: Services) -> Reply:
     """Clearly another assistant's business."""
     return tell(m.NotOurs(), turn)
@@ -209,6 +214,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "HelloIntent": hello,
     "SourceIntent": source,
     "EmergencyIntent": emergency,
+    "CryIntent": cry,
     "OffTopicIntent": off_topic,
     "ChitchatIntent": chitchat,
     "LonelyIntent": lonely,

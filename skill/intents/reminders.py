@@ -19,7 +19,13 @@ MOST_TOLD: Final = 3
 
 
 def remind(turn: Turn, services: Services) -> Reply:
-    """A reminder is asked for: what is missing is asked, then all of it is said back."""
+    """A reminder is asked for; where its words are an alarm, the number is said before anything."""
+    reply = _asked(turn, services)
+    return reply.but(message=m.UrgentFirst(reply.message)) if "urgent" in turn.slots.aspects else reply
+
+
+def _asked(turn: Turn, services: Services) -> Reply:
+    """What is missing is asked, then all of it is said back."""
     wish = _wished(turn, services)
     if wish.collection:
         return eves.propose(turn, services, wish)
@@ -27,8 +33,8 @@ def remind(turn: Turn, services: Services) -> Reply:
         return _cannot(turn, services)
     if not wish.text:
         return ask(m.WhatToRemind(), m.WhatToRemind(), turn, ASKED_WHAT, slots=Slots(wish=wish))
-    if wish.often:
-        return _when(m.TooOften(), turn, wish)
+    if wish.often or wish.odd or wish.nowhere:
+        return _when(m.TooOften() if wish.often else m.NotOnThoseDays() if wish.odd else m.NoSuchDay(), turn, wish)
     rule = wish.rule(local(turn))
     if rule is None:
         past = wish.moment or wish.times
@@ -79,7 +85,7 @@ def _cannot(turn: Turn, services: Services) -> Reply:
 def confirmed(turn: Turn, services: Services) -> Reply:
     """Yes to what was said back: it is set now, or it is said that it was not."""
     wish, port = turn.focus.slots.wish, services.reminders()
-    if wish is None or port is None:
+    if wish is None or port is None or not (wish.text or wish.collection):
         return tell(m.CannotRemind(), turn, Slots())
     if wish.collection:
         return eves.confirmed(turn, services, wish, port)

@@ -74,6 +74,20 @@ def _regular(e: Evidence, ear: Ear, text: str, now: datetime) -> bool:
 _TOLD: Final = ("hours", "phone", "price", "ask_open", "ask_close", "where")
 
 
+def urgent_reminder(e: Evidence, choice: Choice, ear: Ear, city: City, text: str, now: datetime) -> Choice | None:
+    """A reminder in whose words there is an alarm ("dire au médecin que j'ai mal à la poitrine, demain à neuf heures"): the number is said before it."""
+    alarms = e.cues.get("emergency", ())
+    lead = e.cues["remind"][0] if e.has("remind") else None
+    if lead is None or not all(a.start >= lead.end for a in alarms) or not _timed(text, ear, now) or e.has("cry"):
+        return None
+    wish = wish_of(text, "remind", ear, now)
+    return Choice(_REMINDER, Slots(wish=wish, aspects=("urgent",)), SURE) if wish.text and len(wish.text.split()) >= _TOLD_THING else None
+
+
+_TOLD_THING: Final = 3
+"""Words of a thing to be reminded of, from which it is one and no cry."""
+
+
 def _timed(text: str, ear: Ear, now: datetime) -> bool:
     said = when_said([t.word for t in tokens_of(text, ear.language)], now, ear.language)
     return bool(said.times or said.moment)
@@ -102,7 +116,7 @@ def _command(e: Evidence, ear: Ear, playing: bool) -> str:
         span = max(spans, key=lambda s: s.end - s.start)
         covered = {i for s in spans for i in range(s.start, s.end)}
         rest = [i for i in range(len(e.words)) if i not in covered and e.words[i] not in ear.stop and e.words[i] not in ear.polite]
-        if len(rest) > ear.care["commands"][name].get("most", 0) or (playing and name in _MANNERS):
+        if len(rest) > ear.care["commands"][name].get("most", 0) or (playing and name in _MANNERS) or _turned_round(e, span.start, span.end):
             continue
         best = max(best, (span.end - span.start, -len(rest), name))
     return best[2]
@@ -129,6 +143,8 @@ def _commanded(name: str, e: Evidence, choice: Choice, ear: Ear, text: str) -> C
         ):
             return None
         where = _after(name, e, ear, text)
+        if where.split(" ")[0] in ("plus", "nulle", "chez"):  # not there any more, nowhere, at somebody's
+            return Choice(intent, Slots(aspects=("forget",)) if where.startswith("plus") else slots, SURE)
         told = [w for w in split(where, ear.language) if w not in ear.stop]  # the town's own name says nothing of where in it
         if not told and not choice.slots.district and (e.content > 2 or not ear.small["moved"] & set(e.heard)):
             return None
@@ -158,15 +174,32 @@ def _after(name: str, e: Evidence, ear: Ear, text: str) -> str:
 
 
 def agrees(e: Evidence) -> bool | None:
-    """Whether a sentence says yes or no, in whatever words; None where it says neither."""
-    no = list(e.cues.get("no", ()))
-    yes = [s for s in e.cues.get("yes", ()) if not any(n.start <= s.start and s.end <= n.end for n in no)]
-    no = [n for n in no if not any(s.start <= n.start and n.end <= s.end and s.end - s.start > n.end - n.start for s in e.cues.get("yes", ()))]
-    if not yes and not no:
+    """Whether a sentence says yes or no, in whatever words; None where it says neither, or both: nothing is done on half a yes."""
+    said_no = e.cues.get("no", [])
+    yes = [s for s in e.cues.get("yes", ()) if not any(n.start <= s.start and s.end <= n.end for n in said_no)]
+    no = [n for n in said_no if not any(s.start <= n.start and n.end <= s.end and s.end - s.start > n.end - n.start for s in yes)]
+    turned = [s for s in yes if _NEGATIONS & set(e.heard[max(0, s.start - _REACH) : s.start])]
+    if turned:
+        return False
+    if bool(yes) == bool(no):
         return None
-    if yes and no:
-        return yes[0].start < no[0].start
     return bool(yes)
+
+
+def mixed(e: Evidence) -> bool:
+    """Whether both a yes and a no were said."""
+    return e.has("yes") and e.has("no") and agrees(e) is None
+
+
+_NEGATIONS: Final = frozenset({"pas", "not", "n", "ne", "jamais", "never", "don", "plus", "isn", "aren"})
+_REACH: Final = 2
+"""Words before a phrase in which a negation turns it round."""
+
+
+def _turned_round(e: Evidence, start: int, end: int) -> bool:
+    """Whether a command is forbidden rather than given: "n'annule surtout pas", "don't forget me", "oublie-moi pas"."""
+    before, after = set(e.heard[max(0, start - _REACH) : start]), set(e.heard[end : end + 1])
+    return bool((_NEGATIONS - {"plus", "pas"}) & before or {"pas", "jamais"} & after)
 
 
 def _plainly_agrees(e: Evidence, ear: Ear) -> bool | None:
@@ -201,6 +234,8 @@ def answer(e: Evidence, choice: Choice, focus: Focus, ear: Ear, text: str, now: 
     if focus.asked in (ASKED_TIME, ASKED_REMINDER, ASKED_OFFER) and wish is not None:
         if (said.times or said.days or said.day or said.daily or said.moment) and not elsewhere:
             return Choice(_REMINDER, focus.slots.but(wish=merged(wish, said)), SURE)
+        if focus.asked != ASKED_TIME and mixed(e) and len(e.heard) <= _LONGEST_ANSWER:
+            return Choice(_REMINDER, focus.slots, SURE) if focus.asked == ASKED_REMINDER else Choice(_NO, focus.slots, SURE)
         if focus.asked != ASKED_TIME and agreed is not None and len(e.heard) <= _LONGEST_ANSWER:
             return Choice(_YES if agreed else _NO, focus.slots, SURE)
         if focus.asked == ASKED_TIME and (agreed is False or said.part):
@@ -238,7 +273,7 @@ _OTHERS: Final = frozenset({
 def merged(wish: Wish, said: object) -> Wish:
     """A wish with what was said of when since: what is said anew stands in the place of what was."""
     changes = {}
-    for key in ("times", "day", "days", "daily", "moment", "part", "often"):
+    for key in ("times", "day", "days", "daily", "moment", "part", "often", "odd", "nowhere"):
         value = getattr(said, key)
         if value:
             changes[key] = value
@@ -246,4 +281,6 @@ def merged(wish: Wish, said: object) -> Wish:
         changes = {"day": None, "days": (), "daily": False, "moment": None, **changes}
     if changes.get("times"):
         changes |= {"part": "", "often": False}
+    if changes:
+        changes = {"odd": False, "nowhere": False, **changes}
     return wish.but(**changes)

@@ -113,6 +113,12 @@ def phrases(r: Reading) -> None:
             if often or said in (["twice", "a", "day"], ["once", "a", "day"]):
                 r.daily = True
                 r.take(i, n)
+    for phrase in ("le matin le midi et le soir", "matin midi et soir", "matin midi soir", "matin et midi", "midi et soir", "morning noon and night"):
+        for i in range(len(r.w)):
+            if n := r.at(i, phrase):  # two hours or three, and none of them said
+                r.daily = True
+                r.parts.append("morning")
+                r.take(i, n)
     for i in range(len(r.w)):  # "une fois par semaine", "toutes les semaines": the day says when
         for phrase in ("une fois par semaine", "1 fois par semaine", "toutes les semaines", "chaque semaine", "once a week", "every week"):
             if n := r.at(i, phrase):

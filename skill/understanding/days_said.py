@@ -13,11 +13,11 @@ WEEKDAYS: Final = {
     "en": ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
 }
 _DAY_NAMES: Final = WEEKDAYS["fr"] + WEEKDAYS["en"]
-_MONTHS: Final = {
+MONTHS: Final = {
     "fr": ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre"),
     "en": ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"),
 }
-_EVERY_MONTH: Final = {m: k + 1 for language in _MONTHS.values() for k, m in enumerate(language)}
+_EVERY_MONTH: Final = {m: k + 1 for language in MONTHS.values() for k, m in enumerate(language)}
 _UNSURE_MONTHS: Final = frozenset({"mars", "mai", "march", "may"})
 """Months that are words of another sense too: they need a preposition or a number before them."""
 _BEFORE_MONTH: Final = frozenset({"en", "de", "d", "mois", "in", "of", "debut", "fin", "mi", "during", "since", "from"})
@@ -123,7 +123,7 @@ def relative(s: Scan, i: int) -> int:
 def numbered(s: Scan, i: int) -> int:
     """ "le 14 juillet", "1er mai 2026", "11 november", "july 14th", "the 3rd of may", "le 15"."""
     number, n = _day_number(s, i)
-    months = _MONTHS[s.language] if s.language in _MONTHS else _MONTHS["fr"]
+    months = MONTHS[s.language] if s.language in MONTHS else MONTHS["fr"]
     if number:
         j = i + n + (1 if s.at_word(i + n, "of") or s.at_word(i + n, "de") else 0)
         if j < len(s.w) and s.w[j] in _EVERY_MONTH:
@@ -264,7 +264,7 @@ def month(s: Scan, i: int) -> int:
     """ "en mars", "cet hiver"."""
     word = s.w[i]
     before = s.w[i - 1] if i else ""
-    for language in _MONTHS.values():
+    for language in MONTHS.values():
         if word in language and (word not in _UNSURE_MONTHS or before in _BEFORE_MONTH):
             number = language.index(word) + 1
             year = s.today.year + (1 if number < s.today.month else 0)

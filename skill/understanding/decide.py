@@ -70,6 +70,8 @@ def decide(e: Evidence, ear: Ear, rules: Rules) -> Choice:
         and not any(e.has(c) for c in ("ask_open", "ask_close", "where", "collect", "discard", "hours", "remind"))
     ):
         return Choice("GoodbyeIntent", slots, 9.0)
+    if e.has("cry") and e.content <= _CRY:
+        return Choice("CryIntent", slots, 10.0)
     if e.has("help") and not any(e.mentions.get(t) for t in ("place", "collection", "item")):
         return Choice("AMAZON.HelpIntent", slots, 9.0)
     courtesy = _courtesy(e, ear)
@@ -98,6 +100,10 @@ def decide(e: Evidence, ear: Ear, rules: Rules) -> Choice:
         sums.append(fact)
     sums.sort(key=lambda s: -s[1])
     return _settle(e, slots, sums, ear)
+
+
+_CRY: Final = 4
+"""Words of a cry: in a longer sentence, "aidez-moi" asks for help with something."""
 
 
 def _harmless(e: Evidence) -> bool:

@@ -34,6 +34,9 @@ def interpret(text: str, focus: Focus, now: datetime, ear: Ear, city: City, rule
     e = gather(text, ear, now)
     choice = decide(e, ear, rules)
     if choice.intent == "EmergencyIntent":
+        told = care.urgent_reminder(e, choice, ear, city, text, now)
+        if told:
+            return told, e
         kinds = tuple(k for k in ("suicide", "fire", "police") if e.has(f"emergency_{k}"))
         return choice.but(slots=choice.slots.but(aspects=kinds)), e
     own = care.choose(e, choice, focus, ear, city, rules, text, now, playing)

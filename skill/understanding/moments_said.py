@@ -7,19 +7,22 @@ the hours next, and what is left of days by the same rules as everywhere else.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from skill.conversation.reminders import MOST_TIMES
 from skill.record import Record
 from skill.understanding.comes_back import DAY_PARTS, Reading, interval, number_at, parts, phrases, weekdays
 from skill.understanding.dates import scan
+from skill.understanding.days_said import MONTHS as _BY_LANGUAGE
+from skill.understanding.days_said import WEEKDAYS
 from skill.understanding.hours_said import clock
 from skill.understanding.scanner import Scan
 
 _RANGE: Final = {"morning": (8, 12), "afternoon": (14, 18), "evening": (18, 22), "day": (8, 20)}
 """Hours between which "toutes les deux heures" rings, where only the part of the day was said."""
 _LEAST_MINUTES: Final = 60
+_MONTHS: Final = frozenset(m for several in _BY_LANGUAGE.values() for m in several)
 _BEFORE_HOUR: Final = frozenset({"a", "vers", "de", "entre", "et", "at", "from", "between", "to", "and", "pour", "around", "jusqu"})
 _FRACTIONS: Final = (
     ("une demi heure", 30), ("1 demi heure", 30), ("une petite demi heure", 30), ("half an hour", 30), ("a half hour", 30), ("un quart d heure", 15),
@@ -38,15 +41,55 @@ class Said(Record):
     daily: bool = False
     moment: datetime | None = None
     often: bool = False
+    odd: bool = False
+    """True where it should come back in a way that cannot be set."""
+    nowhere: bool = False
+    """True where a day was named that does not exist."""
     words: frozenset[int] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.times or self.part or self.day or self.days or self.daily or self.moment or self.often)
+        return bool(self.times or self.part or self.day or self.days or self.daily or self.moment or self.often or self.odd or self.nowhere)
 
 
 def when_said(words: list[str], now: datetime, language: str) -> Said:
-    """What folded words, numbers in digits, say of when to ring, at a zoned moment."""
+    """What folded words, numbers in digits, say of when to ring, at a zoned moment. What is taken back ("non, mardi", "pas dimanche") does not count."""
+    for k in range(len(words) - 1, 0, -1):
+        if words[k] not in _TAKEN_BACK:
+            continue
+        left, right = _read(words[:k], now, language), _read(words[k + 1 :], now, language)
+        if left and right and 0 in {min(right.words) - n for n in range(_NEAR)}:
+            return _replaced(left, right, k)
+    for k, word in enumerate(words):
+        if word in ("pas", "not"):
+            refused = _read(words[k + 1 : k + 1 + _LONGEST_REFUSED], now, language)
+            length = next((n for n in range(_LONGEST_REFUSED + 1) if n not in refused.words and n >= min(refused.words, default=99)), 0)
+            if refused and min(refused.words) < _NEAR:
+                rest = _read(["…" if k <= i <= k + length else w for i, w in enumerate(words)], now, language)
+                return rest.but(words=rest.words | set(range(k, k + 1 + length)))
+    return _read(list(words), now, language)
+
+
+_TAKEN_BACK: Final = frozenset({"non", "pardon", "plutot", "no", "sorry", "rather"})
+_NEAR: Final = 3
+"""Words between what takes back and what is said instead."""
+_LONGEST_REFUSED: Final = 4
+
+
+def _replaced(left: Said, right: Said, k: int) -> Said:
+    """The first reading with what the second says anew."""
+    day = right if right.day or right.days or right.daily or right.moment else left
+    clock = right if right.times or right.part else left
+    words = left.words | {k} | {w + k + 1 for w in right.words} | ({k - 1} if k - 1 not in left.words else set())
+    return left.but(
+        times=clock.times, part=clock.part, day=day.day, days=day.days, daily=day.daily, moment=day.moment, often=left.often or right.often,
+        odd=left.odd or right.odd, nowhere=right.nowhere, words=frozenset(words),
+    )  # fmt: skip
+
+
+def _read(words: list[str], now: datetime, language: str) -> Said:
     r = Reading(words, now, language)
+    odd = _odd(r)
+    before = _before(r)
     soon = _soon(r)
     moment = _from_now(r)
     interval(r)
@@ -54,7 +97,7 @@ def when_said(words: list[str], now: datetime, language: str) -> Said:
     weekdays(r)
     parts(r)
     spans = _clocks(r)
-    times = _times(r, [at for at, _ in _corrected(r, spans)], bool(r.step))
+    times = _times(r, [at for at, _ in spans], bool(r.step))
     left = [w if i not in r.used else "…" for i, w in enumerate(words)]
     heard = scan(left, now, language)
     day = None if r.days or r.daily or moment or heard.when.month else heard.when.day
@@ -73,7 +116,65 @@ def when_said(words: list[str], now: datetime, language: str) -> Said:
         times = tuple(t if datetime.combine(now.date(), t, now.tzinfo) > now else t.replace(hour=(t.hour + 12) % 24) for t in times)
     too_often = bool(r.step) and (r.step < _LEAST_MINUTES or len(times) > MOST_TIMES)
     daily = r.daily or bool(r.step and not r.days and not day)
-    return Said(times[:MOST_TIMES], part, day, tuple(sorted(r.days)), daily, moment, too_often, frozenset(r.used))
+    if before and times:
+        times = tuple(sorted((datetime.combine(now.date(), t) - timedelta(minutes=before)).time() for t in times))
+    nowhere = not day and not r.days and not daily and _no_such_day(r)
+    return Said(times[:MOST_TIMES], part, day, tuple(sorted(r.days)), daily, moment, too_often, odd, nowhere, frozenset(r.used))
+
+
+_ODD: Final = (
+    "1 jour sur 2", "un jour sur 2", "jour sur 2", "semaine sur 2", "lundi sur 2", "mardi sur 2", "mercredi sur 2", "jeudi sur 2", "vendredi sur 2", "samedi sur 2",
+    "dimanche sur 2", "tous les 2 jours", "tous les 3 jours", "tous les 15 jours", "toutes les 2 semaines", "toutes les 3 semaines", "tous les mois", "chaque mois",
+    "de chaque mois", "du mois", "par mois", "tous les ans", "chaque annee", "every other day", "every 2 days", "every other week", "every 2 weeks", "every month",
+    "each month", "of the month", "of each month", "every year", "once a month", "every fortnight", "tous les trimestres",
+)  # fmt: skip
+"""Ways of coming back that no reminder has."""
+_BOUNDS: Final = ("jusqu a", "jusqu au", "jusqu en", "pendant", "a partir de", "a partir du", "until", "for the next", "starting from", "starting on", "till")
+"""What begins a bound in days: a reminder comes back without end."""
+
+
+def _odd(r: Reading) -> bool:
+    """Whether it should come back in a way that cannot be set; its words are taken."""
+    found = False
+    for phrase in _ODD:
+        for i in range(len(r.w)):
+            if n := r.at(i, phrase):
+                r.take(i, n)
+                found = True
+    for phrase in _BOUNDS:
+        for i in range(len(r.w)):
+            n = r.at(i, phrase)
+            if n and any(w in _UNITS or _is_day(w) for w in r.w[i + n : i + n + 3]):
+                r.take(i, n)
+                found = True
+    return found
+
+
+_UNITS: Final = frozenset({"jour", "jours", "semaine", "semaines", "mois", "days", "weeks", "months", "demain", "tomorrow", "noel", "fin"})
+
+
+def _is_day(word: str) -> bool:
+    return word in _MONTHS or any(word.rstrip("s") == d for d in WEEKDAYS["fr"] + WEEKDAYS["en"])
+
+
+def _before(r: Reading) -> int:
+    """Minutes before something: "une heure avant mon rendez-vous de dix heures", "half an hour before"."""
+    for i in range(len(r.w)):
+        for phrase, minutes in _FRACTIONS:
+            n = r.at(i, phrase)
+            if n and r.word(i + n) in ("avant", "before"):
+                r.take(i, n + 1)
+                return minutes
+        count, unit = number_at(r.word(i)), r.word(i + 1)
+        if count and unit in ("heure", "heures", "hour", "hours", "minute", "minutes") and r.word(i + 2) in ("avant", "before"):
+            r.take(i, 3)
+            return count * (60 if unit[0] == "h" else 1)
+    return 0
+
+
+def _no_such_day(r: Reading) -> bool:
+    """Whether a day was named that no month has: "le trente février"."""
+    return any(w in _MONTHS and r.word(i - 1).isdigit() and i not in r.used for i, w in enumerate(r.w))
 
 
 def _soon(r: Reading) -> bool:
@@ -96,7 +197,7 @@ def _from_now(r: Reading) -> datetime | None:
         for phrase, minutes in _FRACTIONS:
             if n := r.at(j, phrase):
                 r.take(i, j - i + n)
-                return r.now.replace(second=0, microsecond=0) + timedelta(minutes=minutes)
+                return _later(r.now, minutes)
         count = number_at(r.word(j))
         unit = r.word(j + 1)
         if count and unit in ("heure", "heures", "hour", "hours", "minute", "minutes", "min", "h"):
@@ -108,8 +209,13 @@ def _from_now(r: Reading) -> datetime | None:
                     minutes, n = minutes + more, n + taken
                     break
             r.take(i, j - i + n)
-            return r.now.replace(second=0, microsecond=0) + timedelta(minutes=minutes)
+            return _later(r.now, minutes)
     return None
+
+
+def _later(now: datetime, minutes: int) -> datetime:
+    """Some real minutes later, also over a change of clocks."""
+    return (now.replace(second=0, microsecond=0).astimezone(UTC) + timedelta(minutes=minutes)).astimezone(now.tzinfo)
 
 
 def _clocks(r: Reading) -> list[tuple[time, range]]:
@@ -134,19 +240,6 @@ def _clocks(r: Reading) -> list[tuple[time, range]]:
         r.take(i - lead, n + lead)
         i += n
     return found
-
-
-def _corrected(r: Reading, spans: list[tuple[time, range]]) -> list[tuple[time, range]]:
-    """Without the hours that were taken back: "à neuf heures, non pardon, à dix heures"."""
-    for n in range(len(spans) - 1, 0, -1):
-        between = range(spans[n - 1][1].stop, spans[n][1].start)
-        if any(r.w[i] in _TAKEN_BACK for i in between):
-            r.used.update(between)
-            return spans[n:]
-    return spans
-
-
-_TAKEN_BACK: Final = frozenset({"non", "pardon", "plutot", "no", "sorry", "rather"})
 
 
 def _beside(r: Reading, i: int, words: list[str]) -> bool:

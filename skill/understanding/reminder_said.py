@@ -57,7 +57,7 @@ def wish_of(text: str, cue: str, ear: Ear, now: datetime) -> Wish:
             after = []
     return Wish(
         text=_turned([tokens[i] for i in after], data)[:LONGEST_TEXT], times=said.times, part=said.part, day=said.day, days=said.days, daily=said.daily,
-        moment=said.moment, often=said.often,
+        moment=said.moment, often=said.often, odd=said.odd, nowhere=said.nowhere,
     )  # fmt: skip
 
 

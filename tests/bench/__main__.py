@@ -143,12 +143,14 @@ def main() -> int:
 
     with tempfile.TemporaryDirectory() as folder:
         compile_town(ISSY, Path(folder))
-        env = {"PATH": os.environ.get("PATH", ""), "MAIRIE_COMPILED": folder}
+        env = {"PATH": os.environ.get("PATH", ""), "MAIRIE_COMPILED": folder, "MAIRIE_DATA": ""}
         text, entry = json.dumps(event), [str(ROOT / "lambda/alexa_handler.py")]
         pairs = [(cold_ms(COLD_STOCK, text, [], env), cold_ms(COLD_OURS, text, entry, env)) for _ in range(COLD_RUNS)]
         base, cold_start = statistics.median(p[0] for p in pairs), statistics.median(p[1] for p in pairs)
         row("cold start, stock hello world", f"{base:.0f} ms", 1.0, "", True)
         row("cold start, our module and first answer", f"{cold_start:.0f} ms", cold_start / base, "<= 0.70x", cold_start / base <= 0.70)
+        known = statistics.median(cold_ms(COLD_OURS, text, entry, {**env, "MAIRIE_DATA": folder}) for _ in range(COLD_RUNS))
+        row("the same, asking a file first how the person likes it", f"{known:.0f} ms", known / base, "", True)
 
         batch = Path(folder) / "in.jsonl"
         lines = [

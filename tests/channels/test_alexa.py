@@ -13,7 +13,8 @@ import pytest
 from jsonschema import Draft7Validator
 
 from skill.app import Skill
-from skill.channels.alexa import AlexaChannel, NotOurSkill, amazon_date, amazon_time
+from skill.channels.alexa import AlexaChannel, NotOurSkill
+from skill.channels.alexa_values import amazon_date, amazon_time
 from tests.conftest import at
 
 NOW = at("2025-07-09 18:00")

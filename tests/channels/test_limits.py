@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skill.app import Answer, Skill
-from skill.channels.alexa import AlexaChannel, amazon_date
-from skill.channels.alexa_values import spoken_age
+from skill.channels.alexa import AlexaChannel
+from skill.channels.alexa_values import amazon_date, spoken_age
 from skill.conversation.plain import LONGEST_SAID
 from skill.conversation.turn import Card, Focus, Reply
 from skill.speech.render import Speech

@@ -199,3 +199,21 @@ class WhichDistrictFor(Message):
     """The days depend on where one lives."""
 
     what: Words
+
+
+class UrgentFirst(Message):
+    """Words of alarm in a reminder: the number, then what was asked."""
+
+    text: Message
+
+
+class NotOnThoseDays(Message):
+    """A way of coming back that no reminder has: every other day, each month, for ten days."""
+
+
+class NoSuchDay(Message):
+    """The thirtieth of February."""
+
+
+class RemindersUnsure(Message):
+    """Nobody answered in time: it may have been set all the same."""

@@ -157,6 +157,10 @@ class EmergencyDistress(Message):
     """Thoughts of suicide: 3114."""
 
 
+class PerhapsUrgent(Message):
+    """A cry that says no more."""
+
+
 class Trouble(Message):
     contact: Contact
 
