@@ -15,7 +15,8 @@ from skill.stores import words
 
 ONLY_FROM_WORDS: Final = frozenset({
     "HasFacilityIntent", "OffTopicIntent", "ChitchatIntent", "TransportIntent", "OtherTownIntent", "AsideIntent", "UnknownPlaceIntent",
-    "UnclearDayIntent", "ExtremeHoursIntent", "LargestPlaceIntent", "LonelyIntent", "PrivacyIntent", "CallIntent", "DistrictIntent", "PermissionIntent", "CryIntent",
+    "UnclearDayIntent", "ExtremeHoursIntent", "LargestPlaceIntent", "LonelyIntent", "PrivacyIntent", "CallIntent", "DistrictIntent",
+    "PermissionIntent", "CryIntent",
 })  # fmt: skip
 """Intents that only our own understanding of raw words can give."""
 BY_THEMSELVES: Final = frozenset({"FollowUpIntent"})

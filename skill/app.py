@@ -119,8 +119,9 @@ class Ready:
             speech = voice.say(NotEither(self._contact()), turn.now, manner)
         said = turn.focus.said if reply.manner else shorten(plain.text(speech.text, len(speech.text)), plain.LONGEST_SAID, MOST_SAID_BYTES)
         reprompt = voice.say(reply.reprompt, turn.now, manner) if reply.reprompt is not None else None
+        lasting = reply.focus.manner or (() if reply.manner else turn.focus.manner)
         offered = tuple(dict.fromkeys((*turn.focus.offered, *reply.focus.offered)))
-        return Answer(reply.but(focus=reply.focus.but(said=said, offered=offered, heard=fold(turn.text)[:LONGEST_HEARD])), speech, reprompt)
+        return Answer(reply.but(focus=reply.focus.but(said=said, offered=offered, manner=lasting, heard=fold(turn.text)[:LONGEST_HEARD])), speech, reprompt)
 
     def _note(self, turn: Turn, services: Services) -> None:
         """Keeps the words of a question that could not be answered, for staff; what cannot be kept is lost, and nobody waits for it."""
@@ -138,15 +139,15 @@ class Ready:
     def _for(self, turn: Turn, helps: Helps) -> Services:
         """The services of one turn."""
         memory = self.services.memory.for_one_turn()
-        return self.services.but(memory=memory, reminders=helps.reminders or self._calendar(memory, turn.user), address=helps.address)
+        return self.services.but(memory=memory, reminders=helps.reminders or self._calendar(memory, turn.user, turn.now), address=helps.address)
 
-    def _calendar(self, memory: Memory, user: str) -> Callable[[], Reminders | None]:
+    def _calendar(self, memory: Memory, user: str, now: datetime) -> Callable[[], Reminders | None]:
         """Where the speaker cannot ring, a calendar of one's own; nothing where nobody is known."""
 
         def made() -> Reminders | None:
             from skill.stores.agendas import CalendarReminders  # most answers need none
 
-            return CalendarReminders(memory, user, self.programmes.address.removesuffix("/podcasts") + MINE) if user else None
+            return CalendarReminders(memory, user, self.programmes.address.removesuffix("/podcasts") + MINE, lambda: now) if user else None
 
         return made
 

@@ -41,9 +41,6 @@ def _streets(args: argparse.Namespace, name: str) -> int:
     except (BadStreets, BrokenFiles, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 1
-    except ValueError as error:
-        print(f"{args.file} : illisible ({error})", file=sys.stderr)
-        return 1
     placed = len(index.streets) - len(index.lost)
     if not placed:
         print("aucune rue n'a de quartier : donner une colonne de quartiers (--quartier) ou les polygones (--polygones)", file=sys.stderr)
@@ -52,8 +49,23 @@ def _streets(args: argparse.Namespace, name: str) -> int:
     if args.voir:
         print(text, end="")
     else:
-        fresh = folder / ".rues.tmp"
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(folder / "rues.toml")
+        faults = _placed(folder, text)
+        if faults:
+            print(f"{faults}\nrien n'est changé", file=sys.stderr)
+            return 1
     print(f"{placed} rues" + (f" ; sans quartier : {', '.join(index.lost[:5])}{'…' if len(index.lost) > 5 else ''}" if index.lost else ""), file=sys.stderr)
     return 0
+
+
+def _placed(folder: Path, text: str) -> str:
+    """Puts the file in its place and has the whole town read; what is wrong, with the old file back where it was."""
+    target, fresh = folder / "rues.toml", folder / ".rues.tmp"
+    before = target.read_bytes() if target.exists() else None
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(target)
+    try:
+        load_town(folder)
+    except BrokenFiles as error:
+        target.unlink() if before is None else target.write_bytes(before)
+        return str(error)
+    return ""

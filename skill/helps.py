@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from skill.conversation.ports import StoreUnavailable, no_address
-from skill.conversation.profile import Manner
+from skill.conversation.profile import Manner, said_manner
 from skill.conversation.turn import Turn
 from skill.intents.common import Services
 from skill.record import Record
@@ -35,7 +35,9 @@ class Manners:
         self._rest_until = 0.0
 
     def of(self, turn: Turn, services: Services) -> Manner:
-        """As the person's profile has it."""
+        """As was said in this session, else as the person's profile has it."""
+        if turn.focus.manner:
+            return said_manner(turn.focus.manner)
         if not turn.user or time.monotonic() < self._rest_until:
             return PLAINLY
         try:

@@ -41,7 +41,10 @@ class Amazon:
         self.code = ""
         self.after = 10**9
         """Calls that go well before `status` does."""
-        self.wait = self.drip = 0.0
+        self.wait = self.drip = self.slow_posts = 0.0
+        self.spoilt: set[int] = set()
+        """Numbers of the reminders, from 1, that are refused."""
+        self._asked = 0
         self.body: bytes | None = None
         self.calls: list[tuple[str, str, Any]] = []
         self._lock = threading.Lock()
@@ -90,7 +93,8 @@ class Amazon:
             if not self.allowed:
                 return 401, {"code": "UNAUTHORIZED", "message": "Access to this resource has not yet been requested."}
             if method == "POST" and path == "/v1/alerts/reminders":
-                return self._set(body)
+                self._asked += 1
+                return (400, {"code": "INVALID_ALERT_INFO", "message": ""}) if self._asked in self.spoilt else self._set(body)
             if method == "GET" and path == "/v1/alerts/reminders":
                 return 200, {"totalCount": str(len(self.alerts)), "alerts": list(self.alerts.values()), "links": None}
             if method == "DELETE" and path.removeprefix("/v1/alerts/reminders/") in self.alerts:
@@ -131,6 +135,7 @@ def _handler(amazon: Amazon) -> type[BaseHTTPRequestHandler]:
             length = int(self.headers.get("Content-Length") or 0)
             data = self.rfile.read(length)
             time.sleep(amazon.wait)
+            time.sleep(amazon.slow_posts if self.command == "POST" else 0)
             status, answer = amazon.answer(self.command, self.path, self.headers, json.loads(data) if data else None)
             body = amazon.body if amazon.body is not None else b"" if answer is None else json.dumps(answer).encode()
             self.send_response(status)

@@ -68,7 +68,7 @@ class AlexaChannel:
                 from skill.conversation.messages.podcasts import NotReachableHere  # with the podcasts, which most requests never need
 
                 answer = ready.say(NotReachableHere(), turn)
-            return self._response(answer, event, ready)
+            return self._response(answer, event, ready, turn.user)
         except Exception as error:
             self._log(error, kind, str(table(request, "intent").get("name", "")))
         try:
@@ -207,10 +207,10 @@ class AlexaChannel:
             return turn.but(intent="UnclearDayIntent", slots=slots)
         return turn.but(intent=str(meaning.get("as", name)), slots=slots)
 
-    def _response(self, answer: Answer, event: Any, ready: Ready) -> dict[str, Any]:
+    def _response(self, answer: Answer, event: Any, ready: Ready, user: str = "") -> dict[str, Any]:
         reply = answer.reply
         response: dict[str, Any] = {"shouldEndSession": answer.reprompt is None}
-        orders = [*directives(reply.audio), *permission_orders(reply)] or dialog_order(reply, ready.town.meanings)
+        orders = [*directives(reply.audio), *permission_orders(reply, user)] or dialog_order(reply, ready.town.meanings)
         if not orders and table(table(table(table(event, "context"), "System"), "device"), "supportedInterfaces").get("Alexa.Presentation.APL") is not None:
             from skill.channels.alexa_screen import screen_order  # only for speakers that have one
 

@@ -6,12 +6,16 @@ The address comes with every request (Europe has its own); only Amazon's hosts a
 from __future__ import annotations
 
 import re
+import time
 from typing import Any, Final
 
 from skill.conversation.ports import AddressRefused
 from skill.stores.https_json import NoAnswer, ask
 
 CALL_SECONDS: Final = 2.0
+TURN_SECONDS: Final = 5.0
+"""For all the calls of one turn: Alexa waits eight seconds for the whole answer."""
+LEAST_SECONDS: Final = 0.1
 HOST: Final = re.compile(r"api(?:\.(?:eu|fe))?\.amazonalexa\.com")
 _TOKEN: Final = re.compile(r"[\x21-\x7e]{1,8000}")
 _DEVICE: Final = re.compile(r"[A-Za-z0-9._-]{1,255}")
@@ -23,6 +27,7 @@ class AlexaApi:
     def __init__(self, endpoint: str, token: str, device: str = "", pool: Any = None, hosts: re.Pattern[str] = HOST) -> None:
         """`pool`: a urllib3 PoolManager; `hosts`: the only ones that are called. Tests bring their own."""
         self._endpoint, self._token, self.device, self._pool, self._hosts = endpoint, token, device, pool, hosts
+        self._until = time.monotonic() + TURN_SECONDS
 
     @property
     def usable(self) -> bool:
@@ -35,7 +40,10 @@ class AlexaApi:
         if not self.usable:
             raise NoAnswer("not an address of Amazon's")
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
-        return ask(method, self._endpoint.rstrip("/") + path, CALL_SECONDS, headers, body, self._pool)
+        seconds = min(CALL_SECONDS, self._until - time.monotonic())
+        if seconds < LEAST_SECONDS:
+            raise NoAnswer("no time left in this turn")
+        return ask(method, self._endpoint.rstrip("/") + path, seconds, headers, body, self._pool)
 
     def address(self) -> str:
         """The first line of the speaker's address. Raises AddressRefused."""

@@ -69,16 +69,16 @@ YES: Final = "AMAZON.YesIntent"
 NO: Final = "AMAZON.NoIntent"
 
 
-def permission_orders(reply: Reply) -> list[dict[str, Any]]:
+def permission_orders(reply: Reply, user: str) -> list[dict[str, Any]]:
     """The directive by which Alexa asks for a permission, in her own words."""
     if reply.permission != "reminders":
         return []
     wish = reply.focus.slots.wish
-    token = json.dumps(wish.plain() if wish else {}, ensure_ascii=False)
+    token = json.dumps({"user": user, "wish": wish.plain() if wish else {}}, ensure_ascii=False)
     payload = {
         "@type": "AskForPermissionsConsentRequest", "@version": "2", "permissionScopes": [{"permissionScope": REMINDERS, "consentLevel": "ACCOUNT"}],
     }  # fmt: skip
-    return [{"type": "Connections.SendRequest", "name": "AskFor", "payload": payload, "token": token[:LONGEST_TOKEN]}]
+    return [{"type": "Connections.SendRequest", "name": "AskFor", "payload": payload, "token": token}]
 
 
 def consent_card(reply: Reply) -> dict[str, Any] | None:
@@ -92,14 +92,16 @@ def permission_turn(request: dict[str, Any], base: Turn) -> Turn:
     payload = table(request, "payload")
     scopes = payload.get("permissionScopes")
     inner = next((s.get("status") for s in scopes if isinstance(s, dict)), None) if isinstance(scopes, list) else None
-    granted = "ACCEPTED" in (payload.get("status"), inner) and str(table(request, "status").get("code", "200")) == "200"
-    wish = base.focus.slots.wish or _waiting(request.get("token"))
+    granted = request.get("name") == "AskFor" and "ACCEPTED" in (payload.get("status"), inner) and str(table(request, "status").get("code", "200")) == "200"
+    wish = base.focus.slots.wish or _waiting(request.get("token"), base.user)
     focus = base.focus.but(intent="ReminderIntent", slots=Slots(wish=wish), asked=ASKED_REMINDER) if wish else Focus()
     return base.but(kind=TurnKind.INTENT, intent="PermissionIntent", slots=Slots(aspects=("granted",) if granted else ()), focus=focus)
 
 
-def _waiting(token: Any) -> Wish | None:
+def _waiting(token: Any, user: str) -> Wish | None:
+    """The wish that went with the question, if it was this person's."""
     try:
-        return Wish.from_plain(json.loads(token)) if isinstance(token, str) and len(token) <= LONGEST_TOKEN else None
+        data = json.loads(token) if isinstance(token, str) and len(token) <= LONGEST_TOKEN else None
     except (ValueError, RecursionError):
         return None
+    return Wish.from_plain(data.get("wish")) if isinstance(data, dict) and user and data.get("user") == user else None

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from skill.channels.alexa_api import AlexaApi
 from skill.conversation import plain
-from skill.conversation.ports import NO_DEVICE, NOT_ALLOWED, OUTAGE, REFUSED, TOO_MANY, ReminderRefused
+from skill.conversation.ports import NO_DEVICE, NOT_ALLOWED, OUTAGE, REFUSED, TOO_MANY, UNSURE, ReminderRefused
 from skill.conversation.reminders import LONGEST_TEXT, Reminder, Rule
 from skill.stores.https_json import NoAnswer
 
@@ -37,31 +37,44 @@ class AlexaReminders:
         self._api, self._zone, self._now = api, zone, now
 
     def set(self, reminder: Reminder) -> Reminder:
-        """Sets every moment of it. Of dated ones those that were taken are kept; one that comes back is set whole or not at all."""
+        """Sets every moment of it that is not set already. Of dated ones those that were taken are kept; one that comes back is set whole or not at all."""
+        held = self._held(reminder)
         wanted = [*_dated(reminder.rule.dates), *_recurring(reminder.rule, self._now())]
-        made, refused = self._each(wanted, lambda trigger: self._create(reminder, trigger))
-        tokens = tuple(t for t in made if t)
-        if refused and (not reminder.rule.dates or not tokens):
-            self._each(tokens, self._delete)
-            raise refused
-        dates = tuple(d for d, t in zip(reminder.rule.dates, made, strict=False) if t)
-        return reminder.but(rule=reminder.rule.but(dates=dates), tokens=tokens)
+        keys = [*reminder.rule.dates, *reminder.rule.times] if not reminder.rule.dates else list(reminder.rule.dates)
+        missing = [trigger for key, trigger in zip(keys, wanted, strict=True) if key not in held]
+        made, refused = self._each(missing, lambda trigger: self._create(reminder, trigger))
+        fresh = iter(made)
+        tokens = [held[key] if key in held else next(fresh) for key in keys]
+        if refused and (not reminder.rule.dates or not any(tokens)):
+            _, left = self._each([t for t in made if t], self._delete)
+            raise ReminderRefused(UNSURE) if left else refused
+        kept = [(key, token) for key, token in zip(keys, tokens, strict=True) if token]
+        dates = tuple(key for key, _ in kept if isinstance(key, datetime))
+        return reminder.but(rule=reminder.rule.but(dates=dates), tokens=tuple(token for _, token in kept))
+
+    def _held(self, reminder: Reminder) -> dict[Any, str]:
+        """The moments of a reminder that are set already, with their tokens: asked twice, it rings once."""
+        held: dict[Any, str] = {}
+        for each in self._alerts():
+            if each.text == reminder.text and each.rule.days == reminder.rule.days and bool(each.rule.dates) == bool(reminder.rule.dates):
+                held |= dict.fromkeys((*each.rule.dates, *each.rule.times), each.tokens[0])
+        return held
 
     def all(self) -> tuple[Reminder, ...]:
-        """What is set and still to come; the hours of one text together."""
+        """What is set and still to come; the hours of one text that comes back together."""
+        found: dict[object, Reminder] = {}
+        for n, each in enumerate(self._alerts()):
+            key = n if each.rule.dates else (each.text, each.rule.days)
+            found[key] = _joined(found[key], each) if key in found else each
+        return tuple(found.values())
+
+    def _alerts(self) -> list[Reminder]:
+        """Each alert by itself."""
         status, data = self._call("GET", PATH)
         if status != 200:
             raise _refusal(status, data)
         alerts = data.get("alerts") if isinstance(data, dict) else None
-        found: dict[tuple[str, tuple[int, ...], bool], Reminder] = {}
-        for alert in alerts if isinstance(alerts, list) else ():
-            each = self._read(alert)
-            if each is None:
-                continue
-            key = (each.text, each.rule.days, bool(each.rule.dates))
-            old = found.get(key)
-            found[key] = each if old is None else _joined(old, each)
-        return tuple(found.values())
+        return [each for alert in (alerts if isinstance(alerts, list) else ()) if (each := self._read(alert)) is not None]
 
     def cancel(self, reminder: Reminder) -> None:
         """Takes every moment of it away; one that is gone already is no trouble."""
@@ -99,12 +112,15 @@ class AlexaReminders:
             "trigger": {"type": "SCHEDULED_ABSOLUTE", "timeZoneId": self._zone.key, **trigger},
             "alertInfo": {"spokenInfo": {"content": [{"locale": reminder.locale, "text": text}]}}, "pushNotification": {"status": "ENABLED"},
         }  # fmt: skip
-        status, data = self._call("POST", PATH, body)
+        try:
+            status, data = self._api.call("POST", PATH, body)
+        except NoAnswer as error:  # it may have been set all the same
+            raise ReminderRefused(UNSURE) from error
         token = data.get("alertToken") if isinstance(data, dict) else None
         if not 200 <= status < 300:
             raise _refusal(status, data)
         if not isinstance(token, str) or not _TOKEN.fullmatch(token):
-            raise ReminderRefused(OUTAGE)  # an answer that is none proves nothing
+            raise ReminderRefused(UNSURE)  # an answer that is none proves nothing
         return token
 
     def _delete(self, token: str) -> str:
@@ -179,11 +195,9 @@ def _rule(rules: list[Any]) -> Rule:
 
 
 def _joined(one: Reminder, other: Reminder) -> Reminder:
-    """Two alerts of one text as one reminder: its hours or its moments in order, each with its token at the same place."""
-    name = "dates" if one.rule.dates else "times"
-    moments: tuple[Any, ...] = (*getattr(one.rule, name), *getattr(other.rule, name))
-    both = sorted(zip(moments, (*one.tokens, *other.tokens), strict=False))
-    return one.but(rule=one.rule.but(**{name: tuple(m for m, _ in both)}), tokens=tuple(t for _, t in both))
+    """Two alerts of one text as one reminder: its hours in order, each with its token at the same place."""
+    both = sorted(zip((*one.rule.times, *other.rule.times), (*one.tokens, *other.tokens), strict=False))
+    return one.but(rule=one.rule.but(times=tuple(t for t, _ in both)), tokens=tuple(token for _, token in both))
 
 
 def _refusal(status: int, data: Any) -> ReminderRefused:

@@ -69,7 +69,7 @@ def own_calendar(city: City, agenda: Agenda, now: datetime) -> bytes:
 def _moments(reminder: Reminder, now: datetime) -> Iterable[tuple[datetime, dict[str, Any] | None]]:
     """Where each hour of a reminder begins, and how it comes back."""
     if reminder.rule.dates:
-        return [(d, None) for d in reminder.rule.dates]
+        return [(d.astimezone(now.tzinfo), None) for d in reminder.rule.dates]
     days = reminder.rule.days
     rule: dict[str, Any] = {"freq": "weekly", "byday": [_DAYS[d] for d in days]} if days else {"freq": "daily"}
     first = now.date() - timedelta(days=7)  # a week ago: so that it stands in the calendar whatever the hour

@@ -91,10 +91,10 @@ class Memory(Record):
         """The same, as one turn asks it."""
         return self.but(listeners=OneTurn(self.listeners), people=OneTurn(self.people), agendas=OneTurn(self.agendas))
 
-    def forget(self, user: str) -> None:
-        """Erases a person from every store, and with a household those who are of it. Raises StoreUnavailable."""
+    def forget(self, user: str, members: bool = True) -> None:
+        """Erases a person from every store; with a household also those who are of it, unless `members` is False. Raises StoreUnavailable."""
         known = self.people.get(user)
-        for each in known.members:
+        for each in known.members if members else ():
             if each != user:
                 self.forget(each)
         if known.link:
@@ -111,8 +111,9 @@ class ReminderRefused(Exception):
         self.why = why
 
 
-NOT_ALLOWED, NO_DEVICE, TOO_MANY, REFUSED, OUTAGE = "not-allowed", "no-device", "too-many", "refused", "outage"
-"""The person has not allowed it; the speaker has no reminders; it holds as many as it can; it will not take this one; nobody answered in time."""
+NOT_ALLOWED, NO_DEVICE, TOO_MANY, REFUSED, OUTAGE, UNSURE = "not-allowed", "no-device", "too-many", "refused", "outage", "unsure"
+"""The person has not allowed it; the speaker has no reminders; it holds as many as it can; it will not take this one; nobody
+answered in time, and nothing was changed; nobody answered in time, and it may have been set all the same."""
 
 
 class Reminders(Protocol):

@@ -24,6 +24,11 @@ class Manner(Record):
     """True for the fewest words."""
 
 
+def said_manner(words: tuple[str, ...]) -> Manner:
+    """The manner of a session, from its words."""
+    return Manner(next((w for w in words if w in (SLOW, FAST)), ""), "short" in words)
+
+
 class Home(Record):
     """Where somebody lives, as far as collections need to know: never the number."""
 

@@ -196,6 +196,8 @@ class Focus(Record):
     """Page and ISO date of the last fact, for "comment le savez-vous ?"."""
     misses: int = 0
     """How many turns in a row were not understood."""
+    manner: tuple[str, ...] = ()
+    """How to speak for the rest of the session, where it cannot be remembered: "slow", "fast", "short"."""
     offered: tuple[str, ...] = ()
     """What was offered in this session: nothing is offered twice."""
 
@@ -210,6 +212,7 @@ class Focus(Record):
             "heard": self.heard,
             "source": list(self.source),
             "misses": self.misses,
+            "manner": list(self.manner),
             "offered": list(self.offered),
         }
 
@@ -228,6 +231,7 @@ class Focus(Record):
             said=plain.text(data.get("said"), plain.LONGEST_SAID),
             heard=plain.text(data.get("heard"), LONGEST_HEARD),
             source=(plain.text(page, 400), day if plain.day(day) else ""),
+            manner=plain.words(data.get("manner"), 3),
             offered=plain.words(data.get("offered"), 30),
             misses=misses if type(misses) is int and 0 <= misses < 100 else 0,
         )

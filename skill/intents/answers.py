@@ -10,8 +10,8 @@ from skill.intents.common import Handler, Services
 
 _MEANT: Final = {
     ASKED_REMINDER: ("reminders", "confirmed", "declined"),
-    ASKED_TIME: ("reminders", "remind", "declined"),
-    ASKED_WHAT: ("reminders", "remind", "declined"),
+    ASKED_TIME: ("reminders", "again", "declined"),
+    ASKED_WHAT: ("reminders", "again", "declined"),
     ASKED_WHICH: ("reminders", "manage", "keep_all"),
     ASKED_ALL: ("reminders", "cancel_all", "keep_all"),
     ASKED_HOME: ("home", "keep", "drop"),

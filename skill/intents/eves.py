@@ -7,6 +7,7 @@ day is worse than none. A day that is a holiday of which the town says nothing i
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 from typing import Final
 
@@ -89,20 +90,33 @@ def confirmed(turn: Turn, services: Services, wish: Wish, port: Reminders) -> Re
         return refusal(refused, turn, services, Slots(wish=wish))
     if not port.rings:
         return Reply(m.EveWritten(collection.say, at), card=calendar_card(port, services), focus=Focus(turn.intent), intent=turn.intent)
-    _watch(turn, services, done)
+    replaced = tuple(t for w in person.profile(turn, services).watches if w.collection == done.collection for t in w.tokens if t not in done.tokens)
+    kept = _watch(turn, services, done)
+    if replaced:
+        with suppress(ReminderRefused):  # asked again for another hour, or from another district: the old ones are silenced
+            port.cancel(Reminder(tokens=replaced))
     last = next((p for p in reversed(passages) if eve_of(p, at, now) in done.rule.dates), passages[0])
-    message = m.EveSetOnce(at, Full(last.day)) if len(done.rule.dates) == 1 else m.EveSet(at, Full(last.day))
+    message = m.EveSetOnce(at, Full(last.day)) if len(done.rule.dates) == 1 else m.EveSet(at, Full(last.day)) if kept else m.EveSetOnly(at, Full(last.day))
     return Reply(message, focus=Focus(turn.intent), intent=turn.intent)
 
 
-def _watch(turn: Turn, services: Services, done: Reminder) -> None:
-    """Remembers it, so that it can be renewed; in the place of one for the same collection."""
+def _watch(turn: Turn, services: Services, done: Reminder) -> bool:
+    """Remembers it, so that it can be renewed; in the place of one for the same collection. False where it cannot be remembered."""
 
     def edit(old: Profile) -> Profile:
-        others = tuple(w for w in old.watches if (w.collection, w.district) != (done.collection, done.district))
+        others = tuple(w for w in old.watches if w.collection != done.collection)
         return old.but(watches=(*others, done.but(text=""))[-MOST_WATCHES:], renewed=local(turn).date().isoformat())
 
-    person.change(turn, services, edit)
+    return person.change(turn, services, edit)
+
+
+def refreshed(reminder: Reminder, services: Services, now: datetime) -> Reminder:
+    """A reminder of a collection that a calendar holds, with the eves that are to come: the calendar goes on by itself."""
+    collection = services.city.collections.get(reminder.collection)
+    if collection is None:
+        return reminder
+    eves = (eve_of(p, reminder.at or EVENING, now) for p in coming(services, collection, reminder.district, now, AHEAD))
+    return reminder.but(rule=Rule(dates=tuple(e for e in eves if e > now)))
 
 
 def forget(turn: Turn, services: Services, cancelled: Iterable[Reminder]) -> None:
@@ -113,26 +127,27 @@ def forget(turn: Turn, services: Services, cancelled: Iterable[Reminder]) -> Non
 
 
 def renew(turn: Turn, services: Services) -> None:
-    """Sets the next rounds of what is watched, once a day at most; a refusal is for another day."""
-    profile = person.profile(turn, services)
-    now = local(turn)
-    if not profile.watches or profile.renewed == now.date().isoformat():
+    """Sets the next rounds of what is watched, once a day at most; what is refused is for another day. What was taken away elsewhere is watched no more."""
+    profile, now = person.profile(turn, services), local(turn)
+    today = now.date().isoformat()
+    port = services.reminders() if profile.watches and profile.renewed != today else None
+    if port is None or not port.rings or not person.change(turn, services, lambda old: old.but(renewed=today)):
         return
-    port = services.reminders()
-    if port is None or not port.rings:
-        return
-    kept = []
+    due = [w for w in profile.watches if w.until is None or (w.until - now.date()).days <= RENEW_DAYS]
     try:
-        for watch in profile.watches:
-            kept.append(_renewed(watch, turn, services, port, now))
+        there = {t for each in port.all() for t in each.tokens} if due else set()
+        done = {w.tokens: _renewed(w, turn, services, port, now) for w in due if not there.isdisjoint(w.tokens)}
     except ReminderRefused:
-        kept += profile.watches[len(kept) :]
-    person.change(turn, services, lambda old: old.but(watches=tuple(kept), renewed=now.date().isoformat()))
+        person.change(turn, services, lambda old: old.but(renewed=""))
+        return
+    if due:
+        gone = {w.tokens for w in due} - done.keys()
+        person.change(turn, services, lambda old: old.but(watches=tuple(done.get(w.tokens, w) for w in old.watches if w.tokens not in gone)))
 
 
 def _renewed(watch: Reminder, turn: Turn, services: Services, port: Reminders, now: datetime) -> Reminder:
     collection, until = services.city.collections.get(watch.collection), watch.until
-    if collection is None or until is None or (until - now.date()).days > RENEW_DAYS:
+    if collection is None or until is None:
         return watch
     at, collection = watch.at or EVENING, person.at_home(collection, turn, services)
     fresh = [eve_of(p, at, now) for p in coming(services, collection, watch.district, now, AHEAD)]
@@ -171,7 +186,8 @@ def offer(reply: Reply, turn: Turn, services: Services) -> Reply:
     served = waste.by_district(collection)
     if profile.declined or profile.manner.short or (served and slots.district not in served) or any(w.collection == collection.id for w in profile.watches):
         return reply
-    if not coming(services, collection, slots.district, local(turn), 1, days=30):
+    now = local(turn)
+    if not any(eve_of(p, EVENING, now) > now for p in coming(services, collection, slots.district, now, 2, days=30)):
         return reply
     wish = Wish(collection=collection.id, district=slots.district)
     focus = reply.focus.but(slots=slots.but(wish=wish), asked=ASKED_OFFER, offered=(*turn.focus.offered, "eve"))

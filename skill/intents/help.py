@@ -63,10 +63,10 @@ def repeat(turn: Turn, services: Services) -> Reply:
     """The last speech again, with the question it asked still open."""
     if not turn.focus.said:
         return ask(m.NothingToRepeat(), m.HelpReprompt(), turn, _OPEN)
-    return Reply(m.Again(turn.focus.said), reprompt=_still_open(turn, services), focus=turn.focus, intent=turn.intent)
+    return Reply(m.Again(turn.focus.said), reprompt=still_open(turn, services), focus=turn.focus, intent=turn.intent)
 
 
-def _still_open(turn: Turn, services: Services) -> terms.Message | None:
+def still_open(turn: Turn, services: Services) -> terms.Message | None:
     """The question that was asked and has no answer yet; None where nothing was asked."""
     asked, city = turn.focus.asked, services.city
     if asked == "place":
@@ -174,7 +174,7 @@ def unclear_day(turn: Turn, services: Services) -> Reply:
 
 def aside(turn: Turn, services: Services) -> Reply:
     """Words that were not for us."""
-    return Reply(m.Ready(), intent=turn.intent, focus=turn.focus)
+    return Reply(m.Ready(), reprompt=still_open(turn, services), intent=turn.intent, focus=turn.focus)
 
 
 def fallback(turn: Turn, services: Services) -> Reply:

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from skill.conversation.turn import ASKED_HOME, Focus, Slots, Turn
+from skill.conversation.turn import ASKED_HOME, ASKED_WHICH, Focus, Slots, Turn
 from skill.intents.common import Services
 from skill.intents.router import HANDLERS
 
 _NOTHING: Final = Slots()
+_OUTSIDE: Final = (ASKED_HOME, ASKED_WHICH)
+"""What was asked whose choices are no records of the town."""
 FALLBACK: Final = "AMAZON.FallbackIntent"
 
 
@@ -59,7 +61,7 @@ def known_focus(focus: Focus, services: Services, today: date) -> Focus:
         choices = tuple(
             c
             for c in focus.choices
-            if any(c in table for table in tables) or (focus.asked == "episode" and services.shelf.by_key(c)) or focus.asked == ASKED_HOME
+            if any(c in table for table in tables) or (focus.asked == "episode" and services.shelf.by_key(c)) or focus.asked in _OUTSIDE
         )
         if choices != focus.choices:
             changes["choices"] = choices

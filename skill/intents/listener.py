@@ -38,10 +38,11 @@ class Hearing(Record):
 
 def remembered(turn: Turn, services: Services) -> tuple[Listening, bool]:
     """What the person has heard, and whether the store could say so."""
-    if not turn.user:
+    who = turn.household or turn.user  # a player's reports do not say whose voice it was
+    if not who:
         return Listening(), True
     try:
-        return services.memory.listeners.get(turn.user), True
+        return services.memory.listeners.get(who), True
     except StoreUnavailable as error:
         services.warn(f"listening cannot be read: {error}")
         return Listening(), False
@@ -49,10 +50,11 @@ def remembered(turn: Turn, services: Services) -> tuple[Listening, bool]:
 
 def change(turn: Turn, services: Services, edit: Callable[[Listening], Listening]) -> bool:
     """Remembers something; False where the store could not, which the listener need not suffer from."""
-    if not turn.user:
+    who = turn.household or turn.user
+    if not who:
         return True
     try:
-        services.memory.listeners.change(turn.user, edit)
+        services.memory.listeners.change(who, edit)
     except StoreUnavailable as error:
         services.warn(f"listening cannot be kept: {error}")
         return False

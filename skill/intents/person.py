@@ -49,4 +49,4 @@ def at_home(collection: Collection, turn: Turn, services: Services) -> Collectio
     sector = profile(turn, services, household=True).home.sector if services.territory and collection.door else ""
     if not sector or services.territory is None:
         return collection
-    return collection.but(rounds=services.territory.rounds(sector, collection, services.city) or collection.rounds)
+    return collection.but(rounds=services.territory.rounds(sector, collection, services.city) or ())  # not certain is not said

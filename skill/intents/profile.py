@@ -9,11 +9,13 @@ from typing import Final
 from skill.conversation import terms
 from skill.conversation.messages import care as m
 from skill.conversation.messages.talk import NothingToRepeat
-from skill.conversation.ports import ReminderRefused, StoreUnavailable
-from skill.conversation.profile import FAST, SLOW, Manner, Profile
+from skill.conversation.ports import NOT_ALLOWED, ReminderRefused, StoreUnavailable
+from skill.conversation.profile import FAST, SLOW, Manner, Profile, said_manner
+from skill.conversation.reminders import Reminder
 from skill.conversation.turn import Card, Focus, Reply, Slots, Turn
 from skill.intents import person
 from skill.intents.common import Handler, Services, district_name, tell
+from skill.intents.help import still_open
 
 _WHOLE: Final = re.compile(r"\b0 ?\d(?:\d\d)?(?:,? \d\d){3,4}\b")
 _NO_NAMES: Final = frozenset({"nom", "mot", "rue", "cela", "name", "word", "street", "that", "this", "please", "plait", "vous", "merci"})
@@ -34,10 +36,13 @@ def manner(turn: Turn, services: Services) -> Reply:
     aspects = turn.slots.aspects
     edit, said = next(((e, s) for a, e, s in _MANNERS if a in aspects), (_MANNERS[0][1], m.Slower))
     message: terms.Message = m.SlowerAgain(turn.focus.said) if "again" in aspects and turn.focus.said else said()
-    after = edit(person.profile(turn, services).manner)
+    after = edit(said_manner(turn.focus.manner) if turn.focus.manner else person.profile(turn, services).manner)
     if not person.change(turn, services, lambda old: old.but(manner=edit(old.manner))):
         message = m.OnlyForNow(message)
-    return Reply(message, focus=turn.focus, intent=turn.intent, manner=after)
+        kept = tuple(w for w in (after.rate, "short" if after.short else "") if w)
+    else:
+        kept = ()
+    return Reply(message, reprompt=still_open(turn, services), focus=turn.focus.but(manner=kept), intent=turn.intent, manner=after)
 
 
 def repeat_number(turn: Turn, services: Services) -> Reply:
@@ -85,29 +90,32 @@ def _name_in(text: str) -> str:
 
 
 def forget(turn: Turn, services: Services) -> Reply:
-    """Everything about the person is erased at once: it was asked for, so no question back."""
+    """Everything about the person is erased at once: it was asked for, so no question back. What others of the household told of themselves stays theirs."""
+    quiet = _quiet(turn, services)
     try:
         if turn.user:
-            port = services.reminders()
-            services.memory.forget(turn.user)
-            if turn.household and turn.household != turn.user:
-                services.memory.people.change(turn.household, lambda old: old.but(members=tuple(k for k in old.members if k != turn.user), home=Profile().home))
-            if port is not None and port.rings:
-                _quiet(services)
+            services.memory.forget(turn.user, members=False)
+        if turn.household:
+            services.memory.listeners.forget(turn.household)
+            services.memory.people.change(turn.household, lambda old: Profile(members=tuple(k for k in old.members if k != turn.user)))
+            if not services.memory.people.get(turn.household).members:
+                services.memory.people.forget(turn.household)
     except StoreUnavailable as error:
         services.warn(f"a person cannot be forgotten: {error}")
         return Reply(m.NotForgotten(), focus=Focus(), intent=turn.intent)
-    return Reply(m.Forgotten(), focus=Focus(), intent=turn.intent, manner=Manner())
+    return Reply(m.Forgotten() if quiet else m.ForgottenButReminders(), focus=Focus(), intent=turn.intent, manner=Manner())
 
 
-def _quiet(services: Services) -> None:
-    """The speaker's own reminders of ours go too; what it refuses to give up is in its application."""
-    port = services.reminders()
+def _quiet(turn: Turn, services: Services) -> bool:
+    """The speaker's own reminders of ours go too; False where it would not give them up."""
+    port = services.reminders() if turn.user else None
+    if port is None or not port.rings:
+        return True
     try:
-        for each in port.all() if port else ():
-            port.cancel(each)  # type: ignore[union-attr]
-    except ReminderRefused:
-        services.warn("reminders of somebody who was forgotten are left on their speaker")
+        port.cancel(Reminder(tokens=tuple(t for each in port.all() for t in each.tokens)))
+    except ReminderRefused as refused:
+        return refused.why == NOT_ALLOWED and not person.profile(turn, services).watches
+    return True
 
 
 def what_known(turn: Turn, services: Services) -> Reply:
@@ -128,7 +136,7 @@ def what_known(turn: Turn, services: Services) -> Reply:
     count = len(own.watches)
     try:
         count += len(services.memory.agendas.get(own.link).reminders) if own.link else 0
-        if services.memory.listeners.get(turn.user).marks:
+        if services.memory.listeners.get(turn.household or turn.user).marks:
             things.append(m.KnowsListening())
     except StoreUnavailable as error:
         services.warn(f"what is known cannot be read: {error}")

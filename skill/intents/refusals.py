@@ -6,12 +6,17 @@ from typing import Final
 
 from skill.conversation import terms
 from skill.conversation.messages import reminders as m
-from skill.conversation.ports import NO_DEVICE, NOT_ALLOWED, OUTAGE, TOO_MANY, ReminderRefused, Reminders
+from skill.conversation.ports import NO_DEVICE, NOT_ALLOWED, OUTAGE, TOO_MANY, UNSURE, ReminderRefused, Reminders
 from skill.conversation.reminders import Rule
 from skill.conversation.turn import ASKED_REMINDER, Card, Focus, Reply, Slots, Turn
 from skill.intents.common import Services, tell
 
-_SAID: Final[dict[str, type[terms.Message]]] = {NO_DEVICE: m.SpeakerCannotRemind, TOO_MANY: m.TooManyReminders, OUTAGE: m.RemindersOut}
+_SAID: Final[dict[str, type[terms.Message]]] = {
+    NO_DEVICE: m.SpeakerCannotRemind,
+    TOO_MANY: m.TooManyReminders,
+    OUTAGE: m.RemindersOut,
+    UNSURE: m.RemindersUnsure,
+}
 
 
 def ringing(rule: Rule) -> terms.Ringing:
@@ -32,7 +37,7 @@ def refusal(refused: ReminderRefused, turn: Turn, services: Services, slots: Slo
             return not_allowed(turn)
         focus = Focus("ReminderIntent", slots, asked=ASKED_REMINDER)
         return Reply(m.MayIRemind(), focus=focus, intent=turn.intent, permission="reminders")
-    if refused.why == OUTAGE:
+    if refused.why in (OUTAGE, UNSURE):
         services.warn("reminders cannot be reached")
     return tell(_SAID.get(refused.why, m.ReminderNotTaken)(), turn, Slots())
 

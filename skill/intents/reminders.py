@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from skill.city.fold import fold
+from skill.city.numbers import ordinal
 from skill.conversation import terms
 from skill.conversation.messages import reminders as m
 from skill.conversation.ports import NOT_ALLOWED, ReminderRefused, Reminders
@@ -107,6 +108,11 @@ def permission(turn: Turn, services: Services) -> Reply:
     return confirmed(turn, services)
 
 
+def again(turn: Turn, services: Services) -> Reply:
+    """ "Oui" to "À quelle heure ?": the question is still open."""
+    return remind(turn.but(intent="ReminderIntent", slots=turn.focus.slots), services)
+
+
 def declined(turn: Turn, services: Services) -> Reply:
     """No to what was said back, or to an hour: nothing is set."""
     return Reply(m.NotReminded(), focus=Focus(turn.intent), intent=turn.intent)
@@ -118,11 +124,9 @@ def manage(turn: Turn, services: Services) -> Reply:
     if port is None:
         return tell(m.CannotRemind(), turn, Slots())
     try:
-        known = sorted(port.all(), key=lambda r: _next(r, local(turn)))
+        known = sorted((eves.refreshed(r, services, local(turn)) for r in port.all()), key=lambda r: _next(r, local(turn)))
     except ReminderRefused as refused:
-        if refused.why == NOT_ALLOWED:  # none can have been set
-            return tell(m.NoReminders(), turn, Slots())
-        return refusal(refused, turn, services, Slots())
+        return not_allowed(turn) if refused.why == NOT_ALLOWED else refusal(refused, turn, services, Slots())
     known = [r for r in known if next(r.rule.moments(local(turn)), None)]
     if not known:
         return tell(m.NoReminders(), turn, Slots())
@@ -130,19 +134,30 @@ def manage(turn: Turn, services: Services) -> Reply:
         return _told(turn, known, services, port)
     if "all" in turn.slots.aspects:
         return ask(m.CancelAll(len(known)), m.CancelAllReprompt(), turn, ASKED_ALL, slots=Slots())
-    fitting = _fitting(turn, known)
-    if not fitting and turn.slots.word and turn.focus.asked != ASKED_WHICH:
+    chosen = _chosen(turn, known)
+    if not chosen and turn.slots.word and turn.focus.asked != ASKED_WHICH:
         return tell(m.NoSuchReminder(), turn, Slots())
-    if len(fitting) != 1 and len(known) > 1:
-        some = (fitting or known)[:MOST_TOLD]
-        return ask(m.WhichReminder(tuple(r.text for r in some)), m.WhichReminder(tuple(r.text for r in some)), turn, ASKED_WHICH, slots=Slots())
-    chosen = _at_hour((fitting or known)[0], turn)
+    if len(chosen) != 1 and len(known) > 1:
+        some = (chosen or known)[:MOST_TOLD]
+        names = m.WhichReminder(tuple(_entry(r, local(turn)) for r in some))
+        if turn.focus.asked == ASKED_WHICH:  # asked already: never the same sentence twice
+            return tell(m.NoSuchReminder(), turn, Slots())
+        return ask(names, names, turn, ASKED_WHICH, tuple(r.tokens[0] for r in some if r.tokens), Slots())
+    gone = _at_hour((chosen or known)[0], turn)
     try:
-        port.cancel(chosen)
+        port.cancel(gone)
     except ReminderRefused as refused:
         return refusal(refused, turn, services, Slots())
-    eves.forget(turn, services, (chosen,))
-    return tell(m.ReminderCancelled(chosen.text, ringing(_coming(chosen.rule, local(turn)))), turn, Slots())
+    eves.forget(turn, services, (gone,))
+    return tell(m.ReminderCancelled(gone.text, ringing(_coming(gone.rule, local(turn)))), turn, Slots())
+
+
+def _chosen(turn: Turn, known: list[Reminder]) -> list[Reminder]:
+    """The reminders that are meant: by their rank among those just named, or by the words."""
+    words = fold(turn.slots.word).split()
+    offered = [r for token in turn.focus.choices for r in known if token in r.tokens] if turn.focus.asked == ASKED_WHICH else []
+    rank = next((r for w in words if (r := ordinal(w))), 0) or (len(offered) if {"dernier", "derniere", "last"} & set(words) else 0)
+    return [offered[rank - 1]] if 0 < rank <= len(offered) else _fitting(turn, known)
 
 
 def _at_hour(reminder: Reminder, turn: Turn) -> Reminder:
@@ -161,8 +176,12 @@ def _told(turn: Turn, known: list[Reminder], services: Services, port: Reminders
         first = known[0]
         at = next(first.rule.moments(now))
         return tell(m.NextReminder(first.text, terms.Ringing((at,))), turn, Slots(), card=card)
-    entries = tuple(m.ReminderEntry(r.text, ringing(_coming(r.rule, now))) for r in known[:MOST_TOLD])
+    entries = tuple(_entry(r, now) for r in known[:MOST_TOLD])
     return tell(m.RemindersAreMore(len(known), entries) if len(known) > MOST_TOLD else m.RemindersAre(entries), turn, Slots(), card=card)
+
+
+def _entry(reminder: Reminder, now: datetime) -> terms.Message:
+    return m.ReminderEntry(reminder.text, ringing(_coming(reminder.rule, now)))
 
 
 def _coming(rule: Rule, now: datetime) -> Rule:
@@ -196,10 +215,9 @@ def cancel_all(turn: Turn, services: Services) -> Reply:
         return tell(m.CannotRemind(), turn, Slots())
     try:
         known = port.all()
-        for each in known:
-            port.cancel(each)
+        port.cancel(Reminder(tokens=tuple(t for each in known for t in each.tokens)))
     except ReminderRefused as refused:
-        return tell(m.NotAllCancelled(), turn, Slots()) if refused.why != NOT_ALLOWED else tell(m.NoReminders(), turn, Slots())
+        return tell(m.NotAllCancelled(), turn, Slots()) if refused.why != NOT_ALLOWED else not_allowed(turn)
     eves.forget(turn, services, known)
     return tell(m.AllCancelled(), turn, Slots())
 

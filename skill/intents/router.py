@@ -18,6 +18,8 @@ from skill.intents.common import Handler, Services
 ROOMS: Final = ("hours", "open_places", "waste", "sorting", "places", "facts", "podcasts", "player", "reminders", "home", "profile", "answers", "help")
 AT_HOME: Final = frozenset({"NextCollectionIntent", "WhatTonightIntent", "WhereToThrowIntent"})
 """Questions whose answer depends on where one lives."""
+HASTY: Final = frozenset({"EmergencyIntent", "CryIntent", "AMAZON.StopIntent", "AMAZON.CancelIntent", "GoodbyeIntent", "ForgetMeIntent"})
+"""What nothing may delay."""
 NOBODY: Final = Profile()
 FALLBACK: Final = "AMAZON.FallbackIntent"
 
@@ -101,7 +103,7 @@ def beside(reply: Reply, turn: Turn, services: Services) -> Reply:
         from skill.intents import lessons
 
         lessons.learned(turn, services)
-    if not turn.device.can_remind or not (known.watches or turn.intent in AT_HOME):
+    if not turn.device.can_remind or turn.intent in HASTY or not (known.watches or turn.intent in AT_HOME):
         return reply
     from skill.intents import eves
 

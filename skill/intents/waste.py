@@ -169,7 +169,8 @@ def what_tonight(turn: Turn, services: Services) -> Reply:
     day = when.day or now.date()
     target = day + timedelta(days=1) if (when.part in ("evening", "night") or (not when.day and now.hour >= _EVENING_STARTS)) else day
     entries: list[terms.Message] = []
-    for collection in services.city.collections.values():
+    for known in services.city.collections.values():
+        collection = person.at_home(known, turn, services) if services.territory is not None else known
         found = waste.passages_on(services.city, collection, target, turn.slots.district)
         if not found or not collection.door:
             continue

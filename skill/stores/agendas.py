@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 from skill.conversation.agenda import MOST_REMINDERS, Agenda
@@ -19,17 +21,18 @@ class CalendarReminders:
 
     rings = False
 
-    def __init__(self, memory: Memory, user: str, address: str) -> None:
+    def __init__(self, memory: Memory, user: str, address: str, now: Callable[[], datetime]) -> None:
         """`address`: what comes before the secret in the calendar's address."""
-        self._memory, self._user, self._address = memory, user, address
+        self._memory, self._user, self._address, self._now = memory, user, address, now
 
     def set(self, reminder: Reminder) -> Reminder:
         """Writes it down; in the place of one for the same collection."""
         secret = self._secret(make=True)
-        done = reminder.but(tokens=(secrets.token_hex(8),))
+        done = reminder.but(tokens=tuple(secrets.token_hex(8) for _ in (*reminder.rule.dates, *reminder.rule.times)[: 1 if reminder.collection else None]))
+        now = self._now()
 
         def edit(old: Agenda) -> Agenda:
-            kept = tuple(r for r in old.reminders if not (done.collection and (r.collection, r.district) == (done.collection, done.district)))
+            kept = tuple(r for r in old.reminders if not _replaced(r, done) and (r.collection or next(r.rule.moments(now), None)))
             if len(kept) >= MOST_REMINDERS:
                 raise ReminderRefused(TOO_MANY)
             return Agenda((*kept, done))
@@ -47,7 +50,8 @@ class CalendarReminders:
 
     def cancel(self, reminder: Reminder) -> None:
         """Strikes it out."""
-        self._change(self._secret(), lambda old: Agenda(tuple(r for r in old.reminders if r.tokens != reminder.tokens)))
+        gone = set(reminder.tokens)
+        self._change(self._secret(), lambda old: Agenda(tuple(left for r in old.reminders if (left := _without(r, gone)) is not None)))
 
     def link(self) -> str:
         """Address of the calendar, "" before anything is in it."""
@@ -76,3 +80,22 @@ class CalendarReminders:
 
 def _linked(old: Profile, fresh: str) -> Profile:
     return old if old.link else old.but(link=fresh)
+
+
+def _replaced(old: Reminder, done: Reminder) -> bool:
+    """Whether one stands in the place of another: for the same collection, or the very same again."""
+    if done.collection:
+        return (old.collection, old.district) == (done.collection, done.district)
+    return (old.text, old.rule) == (done.text, done.rule)
+
+
+def _without(reminder: Reminder, gone: set[str]) -> Reminder | None:
+    """A reminder without the hours or moments whose tokens are struck out; None where nothing is left."""
+    if gone.isdisjoint(reminder.tokens):
+        return reminder
+    moments = reminder.rule.dates or reminder.rule.times
+    kept = [(m, t) for m, t in zip(moments, reminder.tokens, strict=False) if t not in gone]
+    if not kept or reminder.collection:
+        return None
+    name = "dates" if reminder.rule.dates else "times"
+    return reminder.but(rule=reminder.rule.but(**{name: tuple(m for m, _ in kept)}), tokens=tuple(t for _, t in kept))

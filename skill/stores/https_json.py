@@ -1,6 +1,7 @@
 """JSON from somebody else's service: one call, by its end or not at all. Loaded only where one is asked.
 
-urllib3 counts its time for each reading, so that a server which drips would hold us for ever: the end is counted here.
+urllib3 counts its time for each reading, so that a server which drips its headers would hold us for ever: the call is made beside us, and left
+behind when its time is over.
 """
 
 from __future__ import annotations
@@ -26,6 +27,27 @@ def ask(
     method: str, url: str, seconds: float, headers: dict[str, str] | None = None, body: dict[str, Any] | None = None, pool: urllib3.PoolManager | None = None
 ) -> tuple[int, Any]:
     """The status and the JSON of an answer ({} for what is none), within `seconds`. No redirect is followed. Raises NoAnswer."""
+    found: list[tuple[int, Any] | NoAnswer] = []
+
+    def call() -> None:
+        try:
+            found.append(_asked(method, url, seconds, headers, body, pool))
+        except NoAnswer as error:
+            found.append(error)
+
+    beside = threading.Thread(target=call, daemon=True)
+    beside.start()
+    beside.join(seconds)
+    answer = found[0] if found else NoAnswer("too slow")
+    if isinstance(answer, NoAnswer):
+        raise answer
+    return answer
+
+
+def _asked(
+    method: str, url: str, seconds: float, headers: dict[str, str] | None, body: dict[str, Any] | None, pool: urllib3.PoolManager | None
+) -> tuple[int, Any]:
+    """The call itself."""
     until = time.monotonic() + seconds
     data = json.dumps(body, ensure_ascii=False).encode() if body is not None else None
     try:

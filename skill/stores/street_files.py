@@ -24,6 +24,8 @@ DISTRICTS: Final = ("district", "quartier", "secteur", "sector", "zone", "id_sec
 POINTS: Final = ("geo_point_2d", "geo point", "geopoint")
 MOST_FAULTS: Final = 20
 MOST_BYTES: Final = 200 * 1024 * 1024
+_NOT_AS_AGREED: Final = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, csv.Error)
+"""What a file that is not what it should be may raise while it is read."""
 _SIDES: Final = {"impair": "odd", "pair": "even", "odd": "odd", "even": "even", "": "", "tous": "", "both": ""}
 
 
@@ -64,7 +66,12 @@ Shape = list[list[list[tuple[float, float]]]]
 def read_rows(path: Path, fields: Fields) -> list[Row]:
     """The rows of a file. Raises BadStreets."""
     text = _text(path)
-    rows = list(_geojson(json.loads(text), fields) if text.lstrip()[:1] in "{[" else _table(text, fields)) if text.strip() else []
+    try:
+        rows = list(_geojson(json.loads(text), fields) if text.lstrip()[:1] in "{[" else _table(text, fields)) if text.strip() else []
+    except BadStreets:
+        raise
+    except _NOT_AS_AGREED as error:
+        raise BadStreets(f"{path.name} : illisible ({type(error).__name__})") from error
     if not rows:
         raise BadStreets(f"{path.name} : aucune rue dans ce fichier")
     return [r for r in rows if not fields.town or r.town in ("", fields.town)]
@@ -118,7 +125,7 @@ def _geojson(data: Any, fields: Fields) -> Iterator[Row]:
     if not isinstance(records, list):
         raise BadStreets("ce fichier JSON n'est ni du GeoJSON ni un export Opendatasoft : une liste « features » est attendue")
     for n, record in enumerate(records, 1):
-        inner = record.get("properties", record) if isinstance(record, dict) else {}
+        inner = (record.get("properties", record) if isinstance(record, dict) else {}) or {}
         texts = {fold(str(k)): str(v).strip() for k, v in inner.items() if isinstance(v, str | int | float) and not isinstance(v, bool)}
         columns = {k: k for k in texts}
         street = _column(columns, fields.street, NAMES) if n == 1 or fields.street else next((fold(k) for k in NAMES if fold(k) in texts), "")
@@ -145,8 +152,17 @@ def read_shapes(path: Path, city: City, field: str = "") -> dict[str, Shape]:
     """District id to its polygons, from GeoJSON. Raises BadStreets."""
     try:
         features = json.loads(_text(path))["features"]
-    except (ValueError, KeyError, TypeError) as error:
+    except _NOT_AS_AGREED as error:
         raise BadStreets(f"{path.name} : du GeoJSON avec « features » est attendu") from error
+    try:
+        return _shapes(features, path.name, city, field)
+    except BadStreets:
+        raise
+    except _NOT_AS_AGREED as error:
+        raise BadStreets(f"{path.name} : des polygones sont illisibles ({type(error).__name__})") from error
+
+
+def _shapes(features: Any, name: str, city: City, field: str) -> dict[str, Shape]:
     shapes: dict[str, Shape] = {}
     faults = []
     for n, feature in enumerate(features, 1):
@@ -156,9 +172,9 @@ def read_shapes(path: Path, city: City, field: str = "") -> dict[str, Shape]:
         geometry = feature.get("geometry") or {}
         parts = geometry.get("coordinates", [])
         if not district:
-            faults.append(f"{path.name}, objet {n} : {_unknown(named, city)}")
+            faults.append(f"{name}, objet {n} : {_unknown(named, city)}")
         elif geometry.get("type") not in ("Polygon", "MultiPolygon"):
-            faults.append(f"{path.name}, objet {n} : un polygone est attendu")
+            faults.append(f"{name}, objet {n} : un polygone est attendu")
         else:
             rings = [parts] if geometry["type"] == "Polygon" else parts
             shapes.setdefault(district, []).extend([[(float(p[0]), float(p[1])) for p in ring] for ring in polygon] for polygon in rings)
@@ -198,7 +214,7 @@ def inside(point: tuple[float, float], shape: Shape) -> bool:
 
 def _spelt(name: str) -> str:
     """A street as on its signs: "RUE DE L EGLISE" stays as it is given, but its first word in small letters."""
-    name = re.sub(r"\s+", " ", name.replace("’", "'")).strip()
+    name = re.sub(r"\s+", " ", "".join(c for c in name.replace("’", "'") if c.isprintable() or c.isspace())).strip()
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 

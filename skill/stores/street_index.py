@@ -44,14 +44,30 @@ def gather(rows: Iterable[Row], city: City, shapes: Mapping[str, Shape]) -> Inde
                 f"ligne {row.line} : quartier inconnu « {row.district} » ; la ville connaît {', '.join(d.name['fr'] for d in city.districts.values())}"
             )
             continue
+        if not any(c.isalpha() for c in row.street):
+            faults.append(f"ligne {row.line} : « {row.street} » n'est pas un nom de rue")
+            continue
         if row.start and row.to and row.to < row.start:
             faults.append(f"ligne {row.line} : le numéro {row.to} est avant {row.start} : les échanger")
             continue
         by_name.setdefault(fold(row.street), (row.street, []))[1].append((row, district))
+    faults += [fault for name, some in by_name.values() if (fault := _contradiction(name, some))]
     if faults:
         raise BadStreets("\n".join([*faults[:MOST_FAULTS], *([f"… et {len(faults) - MOST_FAULTS} autres"] if len(faults) > MOST_FAULTS else [])]))
     streets = {name: _stretches(some) for name, some in by_name.values()}
     return Index(streets, tuple(sorted(n for n, s in streets.items() if not s)))
+
+
+def _contradiction(name: str, some: list[tuple[Row, str]]) -> str:
+    """Two lines of one street that cannot both be right; "" where there are none."""
+    told = [(row, d) for row, d in some if row.district and not row.number]
+    for n, (one, first) in enumerate(told):
+        for other, second in told[n + 1 :]:
+            apart = one.side and other.side and one.side != other.side
+            overlap = (one.start or 1) <= (other.to or LAST) and (other.start or 1) <= (one.to or LAST)
+            if first != second and overlap and not apart:
+                return f"ligne {other.line} : « {name} » est déjà dans un autre quartier, ligne {one.line} ; dire de quel numéro à quel numéro (de, à, côté)"
+    return ""
 
 
 def _around(row: Row, shapes: Mapping[str, Shape]) -> str:

@@ -102,6 +102,8 @@ def decide(e: Evidence, ear: Ear, rules: Rules) -> Choice:
     return _settle(e, slots, sums, ear)
 
 
+_PLAIN_ALARM: Final = 3
+"""Words of an alarming phrase that cannot be about a bin: "couché sur le trottoir"."""
 _CRY: Final = 4
 """Words of a cry: in a longer sentence, "aidez-moi" asks for help with something."""
 
@@ -109,11 +111,13 @@ _CRY: Final = 4
 def _harmless(e: Evidence) -> bool:
     """Whether every alarming word is part of a harmless name: "à l'aide-ménagère"."""
     names = e.cues.get("not_emergency", ())
-    return all(any(n.start <= s.start and s.end <= n.end for n in names) for s in e.cues["emergency"])
+    return all(any(n.start < s.end and s.start < n.end for n in names) for s in e.cues["emergency"])
 
 
 def _about_waste(e: Evidence) -> bool:
     """Whether a sentence with an alarming word is about bins all the same: "ma poubelle est tombée, quand passez-vous ?"."""
+    if any(s.end - s.start >= _PLAIN_ALARM for s in e.cues["emergency"]):
+        return False
     named = [m for table in ("item", "collection", "bin") for m in e.mentions.get(table, ())[:1]]
     return any(e.has(c) for c in ("collect", "discard", "days")) and any(m.whole >= 0.9 for m in named)
 

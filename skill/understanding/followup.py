@@ -37,7 +37,7 @@ def interpret(text: str, focus: Focus, now: datetime, ear: Ear, city: City, rule
         told = care.urgent_reminder(e, choice, ear, city, text, now)
         if told:
             return told, e
-        kinds = tuple(k for k in ("suicide", "fire", "police") if e.has(f"emergency_{k}"))
+        kinds = tuple(k for k in ("suicide", "fire", "police") if e.has(f"emergency_{k}") and not (k == "police" and e.has("heart")))
         return choice.but(slots=choice.slots.but(aspects=kinds)), e
     own = care.choose(e, choice, focus, ear, city, rules, text, now, playing)
     if own:

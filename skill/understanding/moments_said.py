@@ -100,6 +100,8 @@ def _read(words: list[str], now: datetime, language: str) -> Said:
     times = _times(r, [at for at, _ in spans], bool(r.step))
     left = [w if i not in r.used else "…" for i, w in enumerate(words)]
     heard = scan(left, now, language)
+    if heard.when.day and heard.when.day < now.date():  # "je suis tombée hier": told, not wished for
+        heard = scan([w if i not in heard.words else "…" for i, w in enumerate(left)], now, language)
     day = None if r.days or r.daily or moment or heard.when.month else heard.when.day
     if heard.when.day and not heard.when.month:
         r.used |= heard.words
@@ -123,10 +125,10 @@ def _read(words: list[str], now: datetime, language: str) -> Said:
 
 
 _ODD: Final = (
-    "1 jour sur 2", "un jour sur 2", "jour sur 2", "semaine sur 2", "lundi sur 2", "mardi sur 2", "mercredi sur 2", "jeudi sur 2", "vendredi sur 2", "samedi sur 2",
-    "dimanche sur 2", "tous les 2 jours", "tous les 3 jours", "tous les 15 jours", "toutes les 2 semaines", "toutes les 3 semaines", "tous les mois", "chaque mois",
-    "de chaque mois", "du mois", "par mois", "tous les ans", "chaque annee", "every other day", "every 2 days", "every other week", "every 2 weeks", "every month",
-    "each month", "of the month", "of each month", "every year", "once a month", "every fortnight", "tous les trimestres",
+    "jour sur 2", "semaine sur 2", *(f"{day} sur 2" for day in WEEKDAYS["fr"]), "tous les 2 jours", "tous les 3 jours", "tous les 15 jours",
+    "toutes les 2 semaines", "toutes les 3 semaines", "tous les mois", "chaque mois", "de chaque mois", "du mois", "par mois", "tous les ans", "chaque annee",
+    "tous les trimestres", "every other day", "every 2 days", "every other week", "every 2 weeks", "every month", "each month", "of the month", "of each month",
+    "every year", "once a month", "every fortnight",
 )  # fmt: skip
 """Ways of coming back that no reminder has."""
 _BOUNDS: Final = ("jusqu a", "jusqu au", "jusqu en", "pendant", "a partir de", "a partir du", "until", "for the next", "starting from", "starting on", "till")

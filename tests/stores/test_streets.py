@@ -104,12 +104,35 @@ def test_stretches_by_hand(folder: Path) -> None:
         ("rue;autre\nRue X;1\n", "aucune rue n'a de quartier"),
         ("{", "illisible"),
         ('{"a": 1}', "ni du GeoJSON ni un export"),
+        ('{"features": [{"properties": null, "geometry": null}]}', "aucune propriété de rue"),
+        ("[" * 100_000, "illisible"),
+        ("rue;quartier\n" + "x" * 140_000 + ";Épinettes\n", "illisible"),
+        ('rue;quartier\n<b>Rue</b> "x";Épinettes\n', "rien n'est changé"),
+        ("rue;quartier\n...;Épinettes\n", "« ... » n'est pas un nom de rue"),
+        ("rue;quartier\nRue A;Épinettes\nRue A;Centre-Ville\n", "ligne 3 : « Rue A » est déjà dans un autre quartier, ligne 2"),
+        ("rue;quartier;de;a;cote\nRue A;Épinettes;1;50;impair\nRue A;Centre-Ville;10;60;\n", "est déjà dans un autre quartier"),
     ],
 )
 def test_faults_are_told_and_nothing_is_written(folder: Path, text: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert imported(folder, text) == 1
     assert said in capsys.readouterr().err
     assert not (folder / "rues.toml").exists()
+
+
+@pytest.mark.parametrize("shapes", ['{"features": null}', '{"features": [1]}', '{"features": [{"properties": "x", "geometry": [1, 2]}]}', "[" * 100_000,
+    '{"features": [{"properties": {"quartier": "Épinettes"}, "geometry": {"type": "Polygon", "coordinates": null}}]}',
+    '{"features": [{"properties": {"quartier": "Épinettes"}, "geometry": {"type": "Polygon", "coordinates": [[[1]]]}}]}'])  # fmt: skip
+def test_polygons_that_are_none(folder: Path, shapes: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder.parent / "p.geojson").write_text(shapes, encoding="utf-8")
+    assert imported(folder, BAN, "--polygones", str(folder.parent / "p.geojson")) == 1
+    assert "p.geojson" in capsys.readouterr().err
+
+
+def test_a_good_file_is_kept_where_the_next_is_bad(folder: Path) -> None:
+    assert imported(folder, "rue;quartier\nRue Ernest Renan;Épinettes\n") == 0
+    before = (folder / "rues.toml").read_bytes()
+    assert imported(folder, 'rue;quartier\n<b>Rue</b> "x";Épinettes\n') == 1
+    assert (folder / "rues.toml").read_bytes() == before
 
 
 def test_another_encoding(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -147,5 +170,5 @@ def test_two_that_are_close_are_a_question_and_remembering_needs_a_yes(folder: P
     assert said[0].startswith("Est-ce la rue Ernest Re")
     assert said[1].startswith("Vous habitez rue Ernest Ru")
     assert said[2] == "C'est retenu."
-    assert said[3] == "Vous m'avez dit habiter rue Ernest Ruben, au Centre-Ville."
+    assert said[3] == "Vous m'avez dit que vous habitez rue Ernest Ruben, au Centre-Ville."
     assert "le mardi et le vendredi" in said[4]

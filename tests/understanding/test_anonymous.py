@@ -43,3 +43,11 @@ def test_only_what_has_no_answer_is_noted_and_it_says_nothing_of_who(issy: Skill
     assert len(row.counts) == 1
     ((words, count),) = row.counts.items()
     assert (count, "pluvinage" in words, "dojo" in words) == (2, False, True)
+
+
+@pytest.mark.parametrize("name", ["dubreuil", "kowalczyk", "petit", "boulanger", "bouchard", "durand", "martin", "blanc"])
+@pytest.mark.parametrize(
+    "before", ["ma voisine {} fait du bruit", "monsieur {} au troisieme", "je suis yolande {} du quatrieme", "ici {} rue du bac", "ma fille s'appelle zoé {}"]
+)
+def test_a_name_is_a_name_also_when_it_is_a_word(issy: Skill, name: str, before: str) -> None:
+    assert name not in anonymous(before.format(name), issy.ear("fr")).split()

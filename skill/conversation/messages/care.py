@@ -137,6 +137,10 @@ class Forgotten(Message):
     """Everything is erased."""
 
 
+class ForgottenButReminders(Message):
+    """Erased here; the speaker would not give up its reminders."""
+
+
 class NotForgotten(Message):
     """The store is out: nothing could be erased."""
 

@@ -43,6 +43,13 @@ class EveSet(Message):
     until: Full
 
 
+class EveSetOnly(Message):
+    """Set, and it cannot be remembered to be renewed."""
+
+    at: time
+    until: Full
+
+
 class EveSetOnce(Message):
     """Only one round is known."""
 
@@ -171,7 +178,7 @@ class NoneCancelled(Message):
 
 
 class WhichReminder(Message):
-    entries: tuple[str, ...]
+    entries: tuple[Message, ...]
 
 
 class NoSuchReminder(Message):
