@@ -33,7 +33,7 @@ class AlexaApi:
     def usable(self) -> bool:
         """Whether the request brought what is needed: an address of Amazon's, and a token."""
         scheme, _, rest = self._endpoint.partition("://")
-        return scheme == "https" and bool(self._hosts.fullmatch(rest.strip("/"))) and bool(_TOKEN.fullmatch(self._token))
+        return scheme == "https" and bool(self._hosts.fullmatch(rest.rstrip("/"))) and bool(_TOKEN.fullmatch(self._token))
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, Any]:
         """The status and the JSON of an answer ({} for what is none). Raises NoAnswer."""

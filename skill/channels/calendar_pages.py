@@ -10,7 +10,6 @@ from typing import Any, Final
 from flask import Blueprint, Response, abort, request
 
 from skill.app import MINE, Skill
-from skill.conversation.agenda import Agenda
 from skill.conversation.ports import StoreUnavailable
 
 _SECRET: Final = re.compile(r"[0-9a-f]{32}")
@@ -57,7 +56,7 @@ def calendars(skill: Skill) -> Blueprint:
             agenda = skill.memory.agendas.get(secret)
         except StoreUnavailable:
             abort(503)
-        if agenda == Agenda():  # nobody's, or emptied: who guesses learns nothing
+        if not agenda.reminders:  # nobody's, or emptied: who guesses learns nothing
             abort(404)
         answer = _calendar(written.own_calendar(skill.city, agenda, skill.now()), "rappels")
         answer.headers["Cache-Control"] = "private, no-store"

@@ -52,6 +52,8 @@ class Profile(Record):
     """Collections whose evening before is rung by the speaker, with what it needs to renew them."""
     renewed: str = ""
     """ISO day on which they were last looked at."""
+    seen: str = ""
+    """Month in which the row was last written, "2026-11": whoever goes on speaking to us is not forgotten for having changed nothing."""
     link: str = ""
     """Secret of the address of their calendar, "" before they need one."""
     declined: bool = False
@@ -66,7 +68,7 @@ class Profile(Record):
         out: dict[str, Any] = {
             "rate": self.manner.rate, "short": self.manner.short, "district": self.home.district, "street": self.home.street,
             "sector": self.home.sector, "renewed": self.renewed,
-            "link": self.link, "declined": self.declined, "tried": list(self.tried), "members": list(self.members),
+            "seen": self.seen, "link": self.link, "declined": self.declined, "tried": list(self.tried), "members": list(self.members),
             "watches": [w.plain() for w in self.watches],
         }  # fmt: skip
         return {k: v for k, v in out.items() if v}
@@ -80,9 +82,10 @@ class Profile(Record):
         return cls(
             manner=Manner(rate if rate in RATES else "", data.get("short") is True),
             home=Home(*(plain.word(data.get(k)) for k in ("district", "street", "sector"))), watches=reminders_from(data.get("watches"), MOST_WATCHES),
-            renewed=data["renewed"] if plain.day(data.get("renewed")) else "", link=plain.word(data.get("link")), declined=data.get("declined") is True,
+            renewed=data["renewed"] if plain.day(data.get("renewed")) else "", link=plain.word(data.get("link")),
+            seen=plain.word(data.get("seen")), declined=data.get("declined") is True,
             tried=plain.words(data.get("tried"), MOST_TRIED), members=plain.words(data.get("members"), MOST_MEMBERS),
         )  # fmt: skip
 
 
-_FIELDS: Final = frozenset({"rate", "short", "district", "street", "sector", "renewed", "link", "declined", "tried", "members", "watches"})
+_FIELDS: Final = frozenset({"rate", "short", "district", "street", "sector", "renewed", "seen", "link", "declined", "tried", "members", "watches"})

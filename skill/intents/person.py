@@ -38,6 +38,17 @@ def change(turn: Turn, services: Services, edit: Callable[[Profile], Profile], h
     return True
 
 
+def touch(turn: Turn, services: Services, known: Profile) -> None:
+    """Once a month the row is written again, with the agenda behind it, so that both are kept for as long as somebody speaks to us."""
+    month = f"{turn.now:%Y-%m}"
+    if known.seen == month or not change(turn, services, lambda old: old.but(seen=month)) or not known.link:
+        return
+    try:
+        services.memory.agendas.change(known.link, lambda old: old.but(seen=month))
+    except StoreUnavailable as error:
+        services.warn(f"an agenda cannot be kept for longer: {error}")
+
+
 def district_of(turn: Turn, services: Services) -> str:
     """Id of the district that serves the household, "" where it is not known."""
     district = profile(turn, services, household=True).home.district

@@ -103,6 +103,7 @@ def beside(reply: Reply, turn: Turn, services: Services) -> Reply:
         from skill.intents import lessons
 
         lessons.learned(turn, services)
+        person.touch(turn, services, known)
     if not turn.device.can_remind or turn.intent in HASTY or not (known.watches or turn.intent in AT_HOME):
         return reply
     from skill.intents import eves

@@ -38,8 +38,6 @@ class Speech(Record):
     """Numbers that are part of the text, as said: a voice slows down for them."""
     rate: str = ""
     """"slow", "fast", or "" for the voice's own pace."""
-    letters: bool = False
-    """True where the text spells a word, with a pause at each comma."""
 
 
 class Renderer:

@@ -35,7 +35,7 @@ class CalendarReminders:
             kept = tuple(r for r in old.reminders if not _replaced(r, done) and (r.collection or next(r.rule.moments(now), None)))
             if len(kept) >= MOST_REMINDERS:
                 raise ReminderRefused(TOO_MANY)
-            return Agenda((*kept, done))
+            return old.but(reminders=(*kept, done))
 
         self._change(secret, edit)
         return done
@@ -51,7 +51,7 @@ class CalendarReminders:
     def cancel(self, reminder: Reminder) -> None:
         """Strikes it out."""
         gone = set(reminder.tokens)
-        self._change(self._secret(), lambda old: Agenda(tuple(left for r in old.reminders if (left := _without(r, gone)) is not None)))
+        self._change(self._secret(), lambda old: old.but(reminders=tuple(left for r in old.reminders if (left := _without(r, gone)) is not None)))
 
     def link(self) -> str:
         """Address of the calendar, "" before anything is in it."""

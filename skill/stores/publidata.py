@@ -24,6 +24,7 @@ from skill.stores.https_json import NoAnswer, ask
 URL: Final = "https://api.publidata.io"
 CALL_SECONDS: Final = 1.6
 FRESH: Final = timedelta(days=7)
+REST: Final = timedelta(seconds=60)
 LASTING: Final = timedelta(days=30)
 """For which days are said though the territory does not answer any more."""
 MOST_SCHEDULES: Final = 200
@@ -38,6 +39,7 @@ class Publidata:
         """`settings`: the town's [town.publidata]: instance, citycode, and which of its types is which collection."""
         self._instance, self._citycode, self._types = settings["instance"], settings["citycode"], settings["types"]
         self._kept, self._clock, self._url, self._pool = kept, clock, url, pool
+        self._rest_until: datetime | None = None
 
     def locate(self, address: str, city: City) -> Located | None:
         """The sector of an address, asked for and kept; None where nobody answers."""
@@ -106,9 +108,16 @@ class Publidata:
         return hashlib.sha256("\n".join([str(self._instance), *ids]).encode()).hexdigest()[:24], Sector(address, rounds, self._clock())
 
     def _get(self, path: str, query: dict[str, Any]) -> Any:
-        status, data = ask("GET", f"{self._url}{path}?{urlencode(query)}", CALL_SECONDS, pool=self._pool)
-        if status != 200:
-            raise NoAnswer(f"status {status}")
+        """The answer to one call. After one that failed nobody is asked for a while: several collections in one reply wait once."""
+        if self._rest_until is not None and self._clock() < self._rest_until:
+            raise NoAnswer("resting after a failure")
+        try:
+            status, data = ask("GET", f"{self._url}{path}?{urlencode(query)}", CALL_SECONDS, pool=self._pool)
+            if status != 200:
+                raise NoAnswer(f"status {status}")
+        except NoAnswer:
+            self._rest_until = self._clock() + REST
+            raise
         return data
 
 

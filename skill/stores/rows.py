@@ -69,4 +69,3 @@ SECTOR: Final = Kind("sector", Sector)
 """Days of collection as a territory told them, by sector: of nobody."""
 UNANSWERED: Final = Kind("unanswered", Unanswered, days=30)
 """Words of questions without an answer, a row a day: of nobody."""
-KINDS: Final = (LISTENING, PROFILE, AGENDA, SECTOR, UNANSWERED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from skill.stores.rows import LISTENING, Kind, Plain
 
@@ -33,7 +33,3 @@ class InMemory(Generic[T]):
         """Erases a person."""
         with self._lock:
             self._rows.pop(user, None)
-
-    def dump(self) -> dict[str, Any]:
-        """Every row, for whoever wants to see what is kept."""
-        return dict(self._rows)

@@ -17,6 +17,7 @@ from skill.city import waste
 from skill.conversation.agenda import Agenda
 from skill.conversation.reminders import Reminder, Rule
 from skill.conversation.turn import Focus
+from skill.homes import memory_of
 from tests.conftest import PARIS, at
 
 
@@ -89,6 +90,15 @@ def test_ones_own_reminders_ring_when_they_were_asked_for(issy: Skill) -> None:
     assert sorted(rings["Les déchets alimentaires"])[:3] == [datetime(2025, 10, d, 19) for d in (14, 17, 21)]
 
 
+def test_dates_that_come_from_a_file_are_in_the_towns_zone(issy: Skill, tmp_path) -> None:
+    memory = memory_of(Settings(data=str(tmp_path)))
+    memory.agendas.change("s", lambda _: own(Reminder("x", Rule(dates=(at("2025-10-25 15:00"), at("2025-11-25 15:00"))))))
+    data = calendars.own_calendar(issy.city, memory_of(Settings(data=str(tmp_path))).agendas.get("s"), at("2025-10-14 09:00"))
+    assert b"DTSTART;TZID=Europe/Paris:20251025T150000" in data
+    assert b"BEGIN:VTIMEZONE" in data
+    read(data)
+
+
 def test_hours_stay_hours_over_the_change_of_clocks(issy: Skill) -> None:
     data = calendars.own_calendar(issy.city, own(Reminder("x", Rule(dates=(at("2025-10-25 08:00"), at("2025-10-26 08:00"))))), at("2025-10-14 09:00"))
     starts = sorted(e["DTSTART"].dt for e in Calendar.from_ical(data).walk("VEVENT"))
@@ -126,3 +136,35 @@ def test_ones_own_address_is_given_and_taken_away(issy: Skill) -> None:
     assert client.get(path).headers["Cache-Control"] == "private, no-store"
     skill.hear("oublie-moi", "fr-FR", at("2025-10-14 09:00"), Focus(), user="u")
     assert client.get(path).status_code == 404
+
+
+def test_one_hour_of_two_can_be_taken_away_and_asking_twice_rings_once(issy: Skill) -> None:
+    skill, focus, said = Skill(issy.town), Focus(), ""
+    turns = ("rappelle-moi mes gouttes tous les jours à huit heures et à vingt heures", "oui") * 2 + (
+        "annule le rappel de vingt heures",
+        "quels sont mes rappels",
+    )
+    for words in turns:
+        answer = skill.hear(words, "fr-FR", at("2026-03-10 09:00"), focus, user="u")
+        focus, said = answer.reply.focus, answer.speech.text if answer.speech else ""
+    assert said == "Vos rappels : vos gouttes, tous les jours à 8 heures."
+
+
+def test_a_calendar_of_a_collection_stays_in_the_list_for_as_long_as_it_goes_on(issy: Skill) -> None:
+    skill, focus = Skill(issy.town), Focus()
+    for words in ("rappelle-moi la veille de la collecte des déchets alimentaires aux épinettes", "oui"):
+        focus = skill.hear(words, "fr-FR", at("2026-03-10 09:00"), focus, user="u").reply.focus
+    later = skill.hear("quels sont mes rappels", "fr-FR", at("2026-06-10 09:00"), Focus(), user="u").speech
+    assert later is not None
+    assert "déchets alimentaires" in later.text
+
+
+def test_reminders_that_are_over_leave_room(issy: Skill) -> None:
+    skill = Skill(issy.town)
+    for n in range(70):
+        focus = Focus()
+        for words in (f"rappelle-moi de faire la chose {n} dans dix minutes", "oui"):
+            answer = skill.hear(words, "fr-FR", at("2026-03-10 09:00") + timedelta(hours=n), focus, user="u")
+            focus = answer.reply.focus
+        assert answer.speech is not None
+        assert "C'est dans votre agenda" in answer.speech.text

@@ -210,6 +210,8 @@ def test_an_answer_serves_for_a_while_and_then_no_more(port: Publidata, issy: Sk
     clock.tick(timedelta(days=25).total_seconds())
     assert days(port, issy, *span, sector=located.sector) is None
     territory.status = 200
+    assert days(port, issy, *span, sector=located.sector) is None, "it was just tried, and is left alone for a minute"
+    clock.tick(61)
     assert days(port, issy, *span, sector=located.sector)
 
 

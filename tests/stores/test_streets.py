@@ -109,7 +109,7 @@ def test_stretches_by_hand(folder: Path) -> None:
         ("rue;quartier\n" + "x" * 140_000 + ";Épinettes\n", "illisible"),
         ('rue;quartier\n<b>Rue</b> "x";Épinettes\n', "rien n'est changé"),
         ("rue;quartier\n...;Épinettes\n", "« ... » n'est pas un nom de rue"),
-        ("rue;quartier\nRue A;Épinettes\nRue A;Centre-Ville\n", "ligne 3 : « Rue A » est déjà dans un autre quartier, ligne 2"),
+        ("rue;quartier\nRue A;Épinettes\nRue A;Centre-Ville\n", "ligne 3 : « rue A » est déjà dans un autre quartier, ligne 2"),
         ("rue;quartier;de;a;cote\nRue A;Épinettes;1;50;impair\nRue A;Centre-Ville;10;60;\n", "est déjà dans un autre quartier"),
     ],
 )
