@@ -12,17 +12,15 @@ from typing import Final
 
 from skill.conversation.reminders import MOST_TIMES
 from skill.record import Record
+from skill.understanding.cannot_be import cannot_be, no_such_day
 from skill.understanding.comes_back import DAY_PARTS, Reading, interval, number_at, parts, phrases, weekdays
 from skill.understanding.dates import scan
-from skill.understanding.days_said import MONTHS as _BY_LANGUAGE
-from skill.understanding.days_said import WEEKDAYS
 from skill.understanding.hours_said import clock
 from skill.understanding.scanner import Scan
 
 _RANGE: Final = {"morning": (8, 12), "afternoon": (14, 18), "evening": (18, 22), "day": (8, 20)}
 """Hours between which "toutes les deux heures" rings, where only the part of the day was said."""
 _LEAST_MINUTES: Final = 60
-_MONTHS: Final = frozenset(m for several in _BY_LANGUAGE.values() for m in several)
 _BEFORE_HOUR: Final = frozenset({"a", "vers", "de", "entre", "et", "at", "from", "between", "to", "and", "pour", "around", "jusqu"})
 _FRACTIONS: Final = (
     ("une demi heure", 30), ("1 demi heure", 30), ("une petite demi heure", 30), ("half an hour", 30), ("a half hour", 30), ("un quart d heure", 15),
@@ -88,7 +86,7 @@ def _replaced(left: Said, right: Said, k: int) -> Said:
 
 def _read(words: list[str], now: datetime, language: str) -> Said:
     r = Reading(words, now, language)
-    odd = _odd(r)
+    odd = cannot_be(r)
     before = _before(r)
     soon = _soon(r)
     moment = _from_now(r)
@@ -120,43 +118,8 @@ def _read(words: list[str], now: datetime, language: str) -> Said:
     daily = r.daily or bool(r.step and not r.days and not day)
     if before and times:
         times = tuple(sorted((datetime.combine(now.date(), t) - timedelta(minutes=before)).time() for t in times))
-    nowhere = not day and not r.days and not daily and _no_such_day(r)
+    nowhere = not day and not r.days and not daily and no_such_day(r)
     return Said(times[:MOST_TIMES], part, day, tuple(sorted(r.days)), daily, moment, too_often, odd, nowhere, frozenset(r.used))
-
-
-_ODD: Final = (
-    "jour sur 2", "semaine sur 2", *(f"{day} sur 2" for day in WEEKDAYS["fr"]), "tous les 2 jours", "tous les 3 jours", "tous les 15 jours",
-    "toutes les 2 semaines", "toutes les 3 semaines", "tous les mois", "chaque mois", "de chaque mois", "du mois", "par mois", "tous les ans", "chaque annee",
-    "tous les trimestres", "every other day", "every 2 days", "every other week", "every 2 weeks", "every month", "each month", "of the month", "of each month",
-    "every year", "once a month", "every fortnight",
-)  # fmt: skip
-"""Ways of coming back that no reminder has."""
-_BOUNDS: Final = ("jusqu a", "jusqu au", "jusqu en", "pendant", "a partir de", "a partir du", "until", "for the next", "starting from", "starting on", "till")
-"""What begins a bound in days: a reminder comes back without end."""
-
-
-def _odd(r: Reading) -> bool:
-    """Whether it should come back in a way that cannot be set; its words are taken."""
-    found = False
-    for phrase in _ODD:
-        for i in range(len(r.w)):
-            if n := r.at(i, phrase):
-                r.take(i, n)
-                found = True
-    for phrase in _BOUNDS:
-        for i in range(len(r.w)):
-            n = r.at(i, phrase)
-            if n and any(w in _UNITS or _is_day(w) for w in r.w[i + n : i + n + 3]):
-                r.take(i, n)
-                found = True
-    return found
-
-
-_UNITS: Final = frozenset({"jour", "jours", "semaine", "semaines", "mois", "days", "weeks", "months", "demain", "tomorrow", "noel", "fin"})
-
-
-def _is_day(word: str) -> bool:
-    return word in _MONTHS or any(word.rstrip("s") == d for d in WEEKDAYS["fr"] + WEEKDAYS["en"])
 
 
 def _before(r: Reading) -> int:
@@ -172,11 +135,6 @@ def _before(r: Reading) -> int:
             r.take(i, 3)
             return count * (60 if unit[0] == "h" else 1)
     return 0
-
-
-def _no_such_day(r: Reading) -> bool:
-    """Whether a day was named that no month has: "le trente février"."""
-    return any(w in _MONTHS and r.word(i - 1).isdigit() and i not in r.used for i, w in enumerate(r.w))
 
 
 def _soon(r: Reading) -> bool:
