@@ -19,7 +19,8 @@ _PHRASES: Final[tuple[tuple[str, tuple[int, ...]], ...]] = (
     ("les jours ouvrables", _WORKING), ("on weekdays", _WORKING), ("every weekday", _WORKING), ("weekdays", _WORKING), ("every working day", _WORKING),
     ("tous les week ends", _WEEKEND), ("chaque week end", _WEEKEND), ("les week ends", _WEEKEND), ("le week end", _WEEKEND), ("every weekend", _WEEKEND),
     ("at weekends", _WEEKEND), ("on weekends", _WEEKEND), ("at the weekends", _WEEKEND), ("tous les samedis et dimanches", _WEEKEND),
-    ("tous les jours", _ALL), ("chaque jour", _ALL), ("tous les 24 heures", _ALL), ("quotidiennement", _ALL), ("every single day", _ALL), ("every day", _ALL),
+    ("tous les jours", _ALL), ("chaque jour", _ALL), ("tous les 24 heures", _ALL), ("quotidiennement", _ALL),
+    ("quotidien", _ALL), ("quotidienne", _ALL), ("every single day", _ALL), ("every day", _ALL),
     ("each day", _ALL), ("daily", _ALL), ("7 jours sur 7", _ALL), ("par jour", _ALL), ("a day", _ALL), ("jour apres jour", _ALL),
 )  # fmt: skip
 _EVERY_PART: Final = ("tous les", "toutes les", "chaque", "every", "each")
@@ -97,7 +98,7 @@ def phrases(r: Reading) -> None:
             part = DAY_PARTS.get(r.word(i + n)) if n else None
             if (n and r.at(i + n, "apres midi")) or (n and r.at(i + n, "apres midis")):
                 part, n = "afternoon", n + 1
-            if n and r.word(i + n) in ("midi", "midis"):
+            elif n and r.word(i + n) in ("midi", "midis"):
                 part = "midi"
             if part:
                 r.daily = True

@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from skill.city.fold import light
+from skill.city.lexicon import split
 from skill.city.model import City, in_district
 from skill.conversation.turn import Focus, Slots
 from skill.understanding import care
@@ -17,6 +19,7 @@ from skill.understanding.decide import Choice, decide
 from skill.understanding.ear import Ear
 from skill.understanding.evidence import Evidence, gather
 from skill.understanding.listening import HasShelf, choose
+from skill.understanding.replied import ASKED
 from skill.understanding.subject import leans, next_thing, same_subject
 from skill.understanding.weigh import SURE, Rules
 
@@ -31,6 +34,7 @@ _WASTE: Final = ("NextCollectionIntent", "WhatTonightIntent", "WhereToThrowInten
 
 def interpret(text: str, focus: Focus, now: datetime, ear: Ear, city: City, rules: Rules, podcasts: HasShelf, playing: bool = False) -> tuple[Choice, Evidence]:
     """The intent and slots of a text in its conversation, and the evidence they rest on. `playing`: the speaker plays or has just played."""
+    text = _without_refused(text, focus, ear)
     e = gather(text, ear, now)
     choice = decide(e, ear, rules)
     if choice.intent == "EmergencyIntent":
@@ -71,6 +75,23 @@ def interpret(text: str, focus: Focus, now: datetime, ear: Ear, city: City, rule
         if leaning:
             return leaning, e
     return choice, e
+
+
+def _without_refused(text: str, focus: Focus, ear: Ear) -> str:
+    """A correction without what it takes back: after "quand ouvre le marché demain", "pas demain, vendredi" is "non vendredi"."""
+    words, before = split(text, ear.language), set(focus.heard.split()) - ear.stop
+    k = next((i for i, w in enumerate(words[:_HEAD]) if w in ("pas", "not")), -1)
+    if k < 0 or not before or focus.asked in ASKED:
+        return text
+    end = k + 1
+    while end < len(words) and (words[end] in ear.stop or words[end] in before or light(words[end]) in {light(w) for w in before}):
+        end += 1
+    refused = any(light(w) in {light(b) for b in before} for w in words[k + 1 : end])
+    return " ".join(("non" if ear.language == "fr" else "no", *words[end:])) if refused and end < len(words) else text
+
+
+_HEAD: Final = 4
+"""Words among which a correction says that it is one."""
 
 
 def _other_answer(e: Evidence, choice: Choice, focus: Focus) -> Choice | None:
@@ -116,7 +137,7 @@ def _lean(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> Ch
     named = _named(e) or (leaning and bool(e.best("place") or e.best("district")))
     own = [c for c in OWN if e.has(c)]
     fact_firm = choice.intent == "TownQuestionIntent" and choice.score >= (6.5 if leaning else SURE)
-    bins = focus.intent in _WASTE and e.mentions.get("collection") and set(own) == {"discard"}  # "et le bac jaune": "bac" alone asks nothing
+    bins = focus.intent in _WASTE and e.mentions.get("collection") and set(own) <= {"discard", "collect"}  # "et le bac jaune": "bac" alone asks nothing
     if named and own and not (leaning and (set(own) <= {"where", "list", "days", "hours"} or bins)):
         if leaning and not e.when and choice.intent == focus.intent:
             return choice.but(slots=choice.slots.but(when=focus.slots.when))

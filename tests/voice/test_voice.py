@@ -17,7 +17,7 @@ def conversations(issy: Skill):
 
 def test_most_corrections_are_mended_in_one_turn(conversations) -> None:
     results = conversations["correction"]
-    assert len(results) == 60
+    assert len(results) == 90
     assert sum(ok for _, ok, _ in results) >= 0.9 * len(results), [i for i, ok, _ in results if not ok]
 
 
