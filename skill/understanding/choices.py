@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from skill.city.fold import light
@@ -102,12 +103,15 @@ def by_words(e: Evidence, ids: Iterable[str], city: City, ear: Ear) -> str:
     heard = {light(w) for i, w in enumerate(e.words) if w not in ear.stop and w not in ear.small["the_one"] and i not in pointing}
     known = [city.places[key] for key in ids if key in city.places]
     for texts in (_names, _whereabouts):
-        scored = sorted(
-            ((len(heard & {light(w) for t in texts(p, city) for w in split(t, ear.language) if w not in ear.stop}), p.id) for p in known), key=lambda s: -s[0]
-        )
+        scored = sorted(((len(heard & {w for t in texts(p, city) for w in _lights(t, ear.language, ear.stop)}), p.id) for p in known), key=lambda s: -s[0])
         if scored and scored[0][0]:
             return scored[0][1] if len(scored) == 1 or scored[0][0] > scored[1][0] else ""
     return ""
+
+
+@lru_cache(maxsize=4096)  # the rivals of a kind are compared at every turn, and their names do not change
+def _lights(text: str, language: str, stop: frozenset[str]) -> frozenset[str]:
+    return frozenset(light(w) for w in split(text, language) if w not in stop)
 
 
 def _names(place: Place, city: City) -> Iterable[str]:

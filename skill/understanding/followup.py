@@ -79,6 +79,8 @@ def interpret(text: str, focus: Focus, now: datetime, ear: Ear, city: City, rule
 
 def _without_refused(text: str, focus: Focus, ear: Ear) -> str:
     """A correction without what it takes back: after "quand ouvre le marché demain", "pas demain, vendredi" is "non vendredi"."""
+    if not focus.heard:  # nothing was said before that could be taken back
+        return text
     words, before = split(text, ear.language), set(focus.heard.split()) - ear.stop
     k = next((i for i, w in enumerate(words[:_HEAD]) if w in ("pas", "not")), -1)
     if k < 0 or not before or focus.asked in ASKED:
