@@ -56,11 +56,9 @@ class Rule(Record):
         )
 
 
-class Wish(Record):
-    """What somebody asks to be reminded of, as far as it was said: what is missing is asked for."""
+class Moments(Record):
+    """When somebody wants to be reminded, as far as it was said."""
 
-    text: str = ""
-    """"prendre vos médicaments"; "" where it was not said, or where a collection is meant."""
     times: tuple[time, ...] = ()
     part: str = ""
     """Part of the day, where it was said without an hour."""
@@ -71,14 +69,27 @@ class Wish(Record):
     daily: bool = False
     moment: datetime | None = None
     """"dans deux heures": the moment itself."""
-    collection: str = ""
-    district: str = ""
     often: bool = False
     """More often than one can be reminded: "toutes les dix minutes"."""
     odd: bool = False
     """To come back in a way that cannot be set: "un jour sur deux"."""
     nowhere: bool = False
     """On a day that does not exist."""
+
+    def moments(self) -> dict[str, Any]:
+        """What was said of when, and nothing else."""
+        return {key: value for key in Moments._fields if (value := getattr(self, key))}
+
+
+class Wish(Moments):
+    """What somebody asks to be reminded of: what is missing is asked for."""
+
+    text: str = ""
+    """"prendre vos médicaments"; "" where it was not said, or where a collection is meant."""
+    collection: str = ""
+    district: str = ""
+    instead: tuple[str, ...] = ()
+    """Tokens of the reminder whose place this one takes."""
 
     def rule(self, now: datetime) -> Rule | None:
         """When to ring; None while the hour is missing, and for a moment that is past."""
@@ -103,6 +114,8 @@ class Wish(Record):
             out["times"] = [t.isoformat("minutes") for t in self.times]
         if self.days:
             out["days"] = list(self.days)
+        if self.instead:
+            out["instead"] = list(self.instead)
         return out
 
     @classmethod
@@ -115,7 +128,7 @@ class Wish(Record):
             text=plain.text(data.get("text"), LONGEST_TEXT), times=rule.times, days=rule.days, part=data["part"] if data.get("part") in plain.PARTS else "",
             day=plain.day(data.get("day")), daily=data.get("daily") is True, moment=plain.moment(data.get("moment")),
             collection=plain.word(data.get("collection")), district=plain.word(data.get("district")), often=data.get("often") is True,
-            odd=data.get("odd") is True, nowhere=data.get("nowhere") is True,
+            odd=data.get("odd") is True, nowhere=data.get("nowhere") is True, instead=_tokens(data.get("instead")),
         )  # fmt: skip
 
 
@@ -158,13 +171,17 @@ class Reminder(Record):
         return cls(
             text=plain.text(data.get("text"), LONGEST_TEXT), rule=Rule.from_plain(data.get("rule")), collection=plain.word(data.get("collection")),
             district=plain.word(data.get("district")), at=plain.clock(data.get("at")), locale=plain.word(data.get("locale")) or "fr-FR",
-            tokens=tuple(t for v in _listed(data.get("tokens"), MOST_TOKENS) if (t := plain.text(v, 200))),
+            tokens=_tokens(data.get("tokens")),
         )  # fmt: skip
 
 
 def reminders_from(value: Any, most: int) -> tuple[Reminder, ...]:
     """Reminders of a list, as many as may be kept."""
     return tuple(r for v in _listed(value, most) if (r := Reminder.from_plain(v)) is not None)
+
+
+def _tokens(value: Any) -> tuple[str, ...]:
+    return tuple(t for v in _listed(value, MOST_TOKENS) if (t := plain.text(v, 200)))
 
 
 def _listed(value: Any, most: int) -> list[Any]:

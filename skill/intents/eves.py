@@ -89,7 +89,7 @@ def confirmed(turn: Turn, services: Services, wish: Wish, port: Reminders) -> Re
     except ReminderRefused as refused:
         return refusal(refused, turn, services, Slots(wish=wish))
     if not port.rings:
-        return Reply(m.EveWritten(collection.say, at), card=calendar_card(port, services), focus=Focus(turn.intent), intent=turn.intent)
+        return Reply(m.EveWritten(collection.say, at), card=calendar_card(port, services), focus=Focus(turn.intent, Slots(wish=wish)), intent=turn.intent)
     replaced = tuple(t for w in person.profile(turn, services).watches if w.collection == done.collection for t in w.tokens if t not in done.tokens)
     kept = _watch(turn, services, done)
     if replaced:
@@ -97,7 +97,7 @@ def confirmed(turn: Turn, services: Services, wish: Wish, port: Reminders) -> Re
             port.cancel(Reminder(tokens=replaced))
     last = next((p for p in reversed(passages) if eve_of(p, at, now) in done.rule.dates), passages[0])
     message = m.EveSetOnce(at, Full(last.day)) if len(done.rule.dates) == 1 else m.EveSet(at, Full(last.day)) if kept else m.EveSetOnly(at, Full(last.day))
-    return Reply(message, focus=Focus(turn.intent), intent=turn.intent)
+    return Reply(message, focus=Focus(turn.intent, Slots(wish=wish)), intent=turn.intent)
 
 
 def _watch(turn: Turn, services: Services, done: Reminder) -> bool:

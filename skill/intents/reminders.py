@@ -33,7 +33,7 @@ def _asked(turn: Turn, services: Services) -> Reply:
     if services.reminders() is None:
         return _cannot(turn, services)
     if not wish.text:
-        return ask(m.WhatToRemind(), m.WhatToRemind(), turn, ASKED_WHAT, slots=Slots(wish=wish))
+        return ask(m.WhatToRemind(), m.WhatToRemindReprompt(), turn, ASKED_WHAT, slots=Slots(wish=wish))
     if wish.often or wish.odd or wish.nowhere:
         return _when(m.TooOften() if wish.often else m.NotOnThoseDays() if wish.odd else m.NoSuchDay(), turn, wish)
     rule = wish.rule(local(turn))
@@ -97,8 +97,14 @@ def confirmed(turn: Turn, services: Services) -> Reply:
         done = port.set(Reminder(text=wish.text, rule=rule, locale=turn.locale))
     except ReminderRefused as refused:
         return refusal(refused, turn, services, Slots(wish=wish))
-    message = m.ReminderSet if port.rings else m.ReminderWritten
-    return Reply(message(wish.text, ringing(done.rule)), card=calendar_card(port, services), focus=Focus(turn.intent), intent=turn.intent)
+    message: terms.Message = (m.ReminderSet if port.rings else m.ReminderWritten)(wish.text, ringing(done.rule))
+    if wish.instead:
+        try:
+            port.cancel(Reminder(tokens=wish.instead))
+        except ReminderRefused:
+            message = m.OldReminderStays(message)
+    slots = Slots(wish=wish.but(instead=done.tokens))
+    return Reply(message, card=calendar_card(port, services), focus=Focus(turn.intent, slots), intent=turn.intent)
 
 
 def permission(turn: Turn, services: Services) -> Reply:
@@ -109,13 +115,14 @@ def permission(turn: Turn, services: Services) -> Reply:
 
 
 def again(turn: Turn, services: Services) -> Reply:
-    """ "Oui" to "À quelle heure ?": the question is still open."""
-    return remind(turn.but(intent="ReminderIntent", slots=turn.focus.slots), services)
+    """ "Oui" to "À quelle heure ?": the question is still open, and is put in other words."""
+    message = m.WhatToRemindReprompt() if turn.focus.asked == ASKED_WHAT else m.WhichTimeReprompt()
+    return Reply(message, reprompt=message, focus=turn.focus, intent=turn.intent)
 
 
 def declined(turn: Turn, services: Services) -> Reply:
     """No to what was said back, or to an hour: nothing is set."""
-    return Reply(m.NotReminded(), focus=Focus(turn.intent), intent=turn.intent)
+    return Reply(m.NotReminded(), focus=Focus(turn.intent, Slots(wish=turn.focus.slots.wish)), intent=turn.intent)
 
 
 def manage(turn: Turn, services: Services) -> Reply:

@@ -19,7 +19,7 @@ from skill.understanding.ear import CARE, Ear
 from skill.understanding.evidence import Evidence
 from skill.understanding.moments_said import when_said
 from skill.understanding.reminder_said import tokens_of, wish_of
-from skill.understanding.replied import ASKED, answer
+from skill.understanding.replied import ASKED, answer, mended
 from skill.understanding.weigh import SURE, Rules
 
 _REMINDER, _MANAGE = "ReminderIntent", "RemindersIntent"
@@ -38,6 +38,9 @@ def choose(e: Evidence, choice: Choice, focus: Focus, ear: Ear, city: City, rule
         answered = answer(e, choice, focus, ear, text, now)
         if answered:
             return answered
+    again = mended(e, focus, ear, text, now)
+    if again:
+        return again
     name = command_in(e, ear, playing)
     told = e.has("tell_me") and (e.has("eve") or _timed(text, ear, now))
     told = told or _regular(e, ear, text, now)

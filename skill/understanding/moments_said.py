@@ -7,11 +7,10 @@ the hours next, and what is left of days by the same rules as everywhere else.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
-from skill.conversation.reminders import MOST_TIMES
-from skill.record import Record
+from skill.conversation.reminders import MOST_TIMES, Moments
 from skill.understanding.cannot_be import cannot_be, no_such_day
 from skill.understanding.comes_back import DAY_PARTS, Reading, interval, number_at, parts, phrases, weekdays
 from skill.understanding.dates import scan
@@ -29,24 +28,13 @@ _FRACTIONS: Final = (
 """Parts of an hour from now, in minutes."""
 
 
-class Said(Record):
+class Said(Moments):
     """What was said of when, and which words said it."""
 
-    times: tuple[time, ...] = ()
-    part: str = ""
-    day: date | None = None
-    days: tuple[int, ...] = ()
-    daily: bool = False
-    moment: datetime | None = None
-    often: bool = False
-    odd: bool = False
-    """True where it should come back in a way that cannot be set."""
-    nowhere: bool = False
-    """True where a day was named that does not exist."""
     words: frozenset[int] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.times or self.part or self.day or self.days or self.daily or self.moment or self.often or self.odd or self.nowhere)
+        return bool(self.moments())
 
 
 def when_said(words: list[str], now: datetime, language: str) -> Said:

@@ -55,10 +55,9 @@ def wish_of(text: str, cue: str, ear: Ear, now: datetime) -> Wish:
         after = _trimmed([i for i in left if i < lead.start], words, data)
         if not [i for i in after if words[i] not in ear.stop and words[i] not in _ASIDE]:
             after = []
-    return Wish(
-        text=_turned([tokens[i] for i in after], data)[:LONGEST_TEXT], times=said.times, part=said.part, day=said.day, days=said.days, daily=said.daily,
-        moment=said.moment, often=said.often, odd=said.odd, nowhere=said.nowhere,
-    )  # fmt: skip
+    if all(words[i] in ear.small["amend"] for i in after):  # "plutôt" is no thing to be reminded of
+        after = []
+    return Wish(text=_turned([tokens[i] for i in after], data)[:LONGEST_TEXT], **said.moments())
 
 
 _ASIDE: Final = frozenset(

@@ -103,6 +103,21 @@ def answer(e: Evidence, choice: Choice, focus: Focus, ear: Ear, text: str, now: 
     return None
 
 
+def mended(e: Evidence, focus: Focus, ear: Ear, text: str, now: datetime) -> Choice | None:
+    """What was just set, or refused, at another hour or on another day: "finalement à seize heures", "plutôt mardi". It is said back like any other."""
+    wish = focus.slots.wish
+    if wish is None or focus.asked or not (wish.text or wish.collection):
+        return None
+    words = [t.word for t in tokens_of(text, ear.language)]
+    said = when_said(list(words), now, ear.language)
+    amends = e.has("correct") or not ear.small["amend"].isdisjoint(words)
+    asking = said.words | {i for span in ear.cues(words).get("remind", ()) for i in range(span.start, span.end)}
+    told = [w for i, w in enumerate(words) if i not in asking and not any(w in some for some in (ear.stop, ear.polite, ear.small["amend"]))]
+    if told or not (said.times or (amends and not wish.collection and (said.day or said.days or said.daily or said.moment))):
+        return None
+    return Choice(_REMINDER, Slots(wish=merged(wish, said)), SURE)
+
+
 _OTHERS: Final = frozenset({
     "NextCollectionIntent", "WhereToThrowIntent", "WhatTonightIntent", "OpeningHoursIntent", "PlayPodcastIntent", "TownQuestionIntent", "FindPlaceIntent",
     "PlacePhoneIntent", "PlacePriceIntent", "PlaceWhereIntent", "BinRuleIntent", "TransportIntent", "OffTopicIntent", "SourceIntent",
@@ -112,15 +127,11 @@ _OTHERS: Final = frozenset({
 
 def merged(wish: Wish, said: Said) -> Wish:
     """A wish with what was said of when since: what is said anew stands in the place of what was."""
-    changes = {}
-    for key in ("times", "day", "days", "daily", "moment", "part", "often", "odd", "nowhere"):
-        value = getattr(said, key)
-        if value:
-            changes[key] = value
+    changes = said.moments()
     if changes.keys() & {"day", "days", "daily", "moment"}:
         changes = {"day": None, "days": (), "daily": False, "moment": None, **changes}
-    if changes.get("times"):
-        changes |= {"part": "", "often": False}
+    if "times" in changes:  # an hour of its own is no longer "dans deux heures"
+        changes = {"moment": None, **changes, "part": "", "often": False}
     if changes:
         changes = {"odd": False, "nowhere": False, **changes}
     return wish.but(**changes)

@@ -31,6 +31,10 @@ def test_no_means_nothing_is_set(anna: Person, amazon: Amazon) -> None:
     assert not amazon.calls
 
 
+def test_a_word_of_change_alone_is_no_thing_to_be_reminded_of(anna: Person, amazon: Amazon) -> None:
+    assert anna.says("ReminderIntent", "plutôt à seize heures") == "Que dois-je vous rappeler ?"
+
+
 def test_yes_in_another_intent_is_yes_too(anna: Person, amazon: Amazon) -> None:
     anna.says("ReminderIntent", MEDICINE)
     anna.says("AMAZON.YesIntent")

@@ -23,6 +23,12 @@ class ReminderSet(Message):
     when: Ringing
 
 
+class OldReminderStays(Message):
+    """The one that this one was to replace would not go."""
+
+    text: Message
+
+
 class ReminderWritten(Message):
     """Written into a calendar: this speaker does not ring."""
 
@@ -83,6 +89,10 @@ class WhichTimePart(Message):
 
 class WhichTimeReprompt(Message):
     """After silence."""
+
+
+class WhatToRemindReprompt(Message):
+    """After silence, or a yes."""
 
 
 class WhatToRemind(Message):
