@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from skill.app import Helps, Skill
+from skill.app import SPEAKER, Helps, Skill
 from skill.conversation.ports import OUTAGE, ReminderRefused
 from skill.conversation.reminders import Reminder
-from skill.conversation.turn import SPEAKER, Focus, Turn, TurnKind
+from skill.conversation.turn import Focus, Turn, TurnKind
 from skill.stores.compiled import from_files
 from skill.stores.town_files import CITIES
 
