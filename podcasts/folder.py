@@ -23,9 +23,9 @@ _LEFT_OVER: Final = 24 * 3600.0
 class Folder(Storage):
     """A folder as a home of files. Made when first written to."""
 
-    def __init__(self, root: Path, patience: float = 10.0) -> None:
-        """`patience` is how many seconds to wait for another writer before giving up."""
-        self.root, self.patience = root, patience
+    def __init__(self, root: Path, patience: float = 10.0, private: bool = False) -> None:
+        """`patience` is how many seconds to wait for another writer before giving up; `private` files are for nobody else on the machine."""
+        self.root, self.patience, self._mode = root, patience, 0o600 if private else 0o644
 
     def _path(self, key: str) -> Path:
         return self.root / checked(key)
@@ -112,7 +112,7 @@ class Folder(Storage):
                     yield out
                     out.flush()
                     os.fsync(out.fileno())
-                os.chmod(beside, 0o644)
+                os.chmod(beside, self._mode)
                 os.replace(beside, path)
             except BaseException:
                 Path(beside).unlink(missing_ok=True)

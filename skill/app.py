@@ -6,6 +6,7 @@ Channels make turns and play replies; `Skill` is all they see.
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from skill.city.fold import fold
+from skill.city.notices import amended
 from skill.conversation import plain
 from skill.conversation.audio import Event, Player
 from skill.conversation.messages.talk import NotEither, Trouble
@@ -20,7 +22,7 @@ from skill.conversation.ports import StoreUnavailable
 from skill.conversation.terms import Contact, Message, Phone
 from skill.conversation.turn import LONGEST_HEARD, Device, Focus, Reply, Slots, Turn, TurnKind
 from skill.helps import REST_SECONDS, Helps, Manners
-from skill.homes import memory_of, storage_of, territory_of
+from skill.homes import changes_of, memory_of, storage_of, territory_of
 from skill.intents.common import Services
 from skill.intents.known import known_focus, known_turn
 from skill.intents.router import HANDLERS, answer
@@ -33,8 +35,11 @@ from skill.stores.manifest import problem_in
 from skill.stores.town import Town, read_compiled
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from skill.city.model import City
     from skill.conversation.ports import Memory, Reminders, Territory
+    from skill.stores.live import Live
     from skill.understanding.decide import Choice
     from skill.understanding.ear import Ear
     from skill.understanding.evidence import Evidence
@@ -68,13 +73,17 @@ class Ready:
     def __init__(self, town: Town, memory: Memory, programmes: Programmes, territory: Territory | None = None) -> None:
         if town.rooms:
             HANDLERS.note(town.rooms)
-        self.town, self.city, self.zone = town, town.city, ZoneInfo(town.city.zone)
+        self.town, self.city, self.zone = town, amended(town.city), ZoneInfo(town.city.zone)
         self.programmes = programmes
-        self.services = Services(city=town.city, kinds=town.kinds, memory=memory, shelves=lambda: programmes.shelf, say=self._words, territory=territory)
+        self.services = Services(city=self.city, kinds=town.kinds, memory=memory, shelves=lambda: programmes.shelf, say=self._words, territory=territory)
         self._manners = Manners()
         self._note_after = 0.0
         self._ears: dict[str, Ear] = {}
         self._voices: dict[str, Renderer] = {}
+
+    def heard_like(self, other: Ready) -> None:
+        """Takes the ears and voices of another reading whose words are the same."""
+        self._ears, self._voices = other._ears, other._voices
 
     def language(self, locale: str) -> str:
         """The language to speak for a locale; French where it is not one of ours."""
@@ -173,9 +182,19 @@ class Skill:
     """One town, ready to be spoken to in each of its languages."""
 
     def __init__(
-        self, town: Town, memory: Memory | None = None, storage: Home = None, address: str = DEFAULT_ADDRESS, settings: Settings | None = None
+        self,
+        town: Town,
+        memory: Memory | None = None,
+        storage: Home = None,
+        address: str = DEFAULT_ADDRESS,
+        settings: Settings | None = None,
+        live: Live | None = None,
     ) -> None:
-        """`storage` and `address` are where podcasts are kept (or who makes it when first needed) and reached; `memory` what is known of people."""
+        """`storage` and `address` are where podcasts are kept (or who makes it when first needed) and reached; `memory` what is known of people.
+
+        `live` is where the town is read anew, with what staff change; None where it never changes.
+        """
+        self.live, self._lock = live, threading.Lock()
         self.memory = memory or memory_of()
         self._storage, self._address, self._settings = storage, address, settings or Settings()
         self.ready = self._made(town)
@@ -184,10 +203,23 @@ class Skill:
     def replace(self, town: Town) -> None:
         """Takes a freshly read town, whole or not at all; turns under way finish with the old one."""
         ready = self._made(town)
+        if ready.town.part("ear-fr") is self.town.part("ear-fr"):
+            ready.heard_like(self.ready)
         for language in town.kinds:
             ready.ear(language)
             ready.voice(language)
         self.ready = ready
+
+    def refresh(self) -> bool:
+        """Takes the town anew where its files or staff changed it; True where it did. Raises BrokenFiles, OSError: the last good town stays."""
+        if self.live is None or not self.live.changed():
+            return False
+        with self._lock:
+            town = self.live.town()
+            if town is self.town:
+                return False
+            self.replace(town)
+        return True
 
     def _made(self, town: Town) -> Ready:
         programmes = Programmes(town.city, self._storage, f"{self._address}/podcasts", self.now)
@@ -267,11 +299,17 @@ def make_skill(settings: Settings | None = None, patient: bool = True, memory: M
         if settings.town and town.city.id not in (settings.town, os.path.basename(os.path.abspath(settings.town))):
             raise ValueError(f"{settings.compiled} holds {town.city.id}, and {settings.town} is asked for: compile that town, or drop one of the settings")
         return _skill(town, settings, patient, memory)
-    from skill.stores.compiled import from_files
     from skill.stores.town_files import find_town
 
-    return _skill(from_files(find_town(settings.town)), settings, patient, memory)
+    return _skill(None, settings, patient, memory, find_town(settings.town))
 
 
-def _skill(town: Town, settings: Settings, patient: bool, memory: Memory | None) -> Skill:
-    return Skill(town, memory or memory_of(settings), lambda: storage_of(settings, patient), settings.public_url or DEFAULT_ADDRESS, settings)
+def _skill(town: Town | None, settings: Settings, patient: bool, memory: Memory | None, folder: Path | None = None) -> Skill:
+    """A skill; where it runs for long, with what staff changed, to be looked at again."""
+    live: Live | None = None
+    if town is None or patient:
+        from skill.stores.live import Live
+
+        live = Live(folder, changes_of(settings, folder.resolve().name if folder else town.city.id if town else ""), town)
+        town = live.town()
+    return Skill(town, memory or memory_of(settings), lambda: storage_of(settings, patient), settings.public_url or DEFAULT_ADDRESS, settings, live)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from podcasts.storage import Storage
     from skill.city.model import City
     from skill.conversation.ports import Territory
+    from skill.stores.changes import Changes
 
 T = TypeVar("T")
 
@@ -92,3 +93,32 @@ def storage_of(settings: Settings, patient: bool = True) -> Storage | None:
 
         return Folder(Path(settings.data) / "podcasts")
     return None
+
+
+def desk_of(settings: Settings, town: str) -> Storage | None:
+    """Where what staff change of a town is kept, and who they are; None where nothing is kept. `town` is the name of its folder."""
+    from podcasts.storage import safe_name
+
+    name = safe_name(town)
+    if settings.bucket:
+        from podcasts.s3 import Bucket
+
+        return Bucket(settings.bucket, f"console/{name}/", patient=True)
+    if settings.data:
+        from pathlib import Path
+
+        from podcasts.folder import Folder
+
+        root = Path(settings.data) / "console" / name
+        return Folder(root, private=True)
+    return None
+
+
+def changes_of(settings: Settings, town: str) -> Changes | None:
+    """What staff changed of a town."""
+    storage = desk_of(settings, town)
+    if storage is None:
+        return None
+    from skill.stores.changes import Changes
+
+    return Changes(storage)

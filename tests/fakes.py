@@ -4,17 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from podcasts.model import EPISODIC, SERIAL, Episode, Feed, Show
 from skill.app import Ready, Skill
+from skill.city.notices import Notice
 from skill.conversation.ports import Memory, StoreUnavailable
 from skill.homes import memory_of
 from skill.programmes import Programmes
+from skill.stores.changes import Changes
+from skill.stores.live import Live
 from skill.stores.rows_memory import InMemory
 from skill.stores.town import Town
 
 USUAL_SECONDS = 1_800
+
+
+def living(folder: Path, changes: Changes | None = None) -> Skill:
+    """A skill whose town is read anew when its files or staff change it."""
+    live = Live(folder, changes)
+    return Skill(live.town(), live=live)
+
+
+def announcing(skill: Skill, *notices: Notice) -> Skill:
+    """The same town, with notices of staff."""
+    return Skill(skill.town.with_city(skill.town.city.but(notices={n.id: n for n in notices})))
 
 
 class Clock:

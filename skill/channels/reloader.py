@@ -1,29 +1,26 @@
-"""Watches a town's files while the server runs, so that a clerk's edit is answered without a restart."""
+"""Watches a town's files and what staff change while the server runs, so that an edit is answered without a restart, and by every process."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 from skill.app import Skill
 from skill.channels.faults import described
-from skill.stores.compiled import from_files
-from skill.stores.town_files import BrokenFiles, town_hash
+from skill.stores.town_files import BrokenFiles
 
 LOG: Final = logging.getLogger("mairie.web")
 LOOK_EVERY_S: Final = 2.0
 
 
 class Reloader(threading.Thread):
-    """Takes changed town files as soon as they are good; keeps the last good town while they are not."""
+    """Takes a changed town as soon as it is good; keeps the last good one while it is not."""
 
-    def __init__(self, skill: Skill, folder: Path) -> None:
+    def __init__(self, skill: Skill) -> None:
         super().__init__(name="town-reloader", daemon=True)
-        self._skill, self._folder = skill, folder
-        self._seen = town_hash(folder)
+        self._skill = skill
         self._said = ""
         self._done = threading.Event()
 
@@ -33,31 +30,28 @@ class Reloader(threading.Thread):
             self.look()
 
     def look(self) -> bool:
-        """Reloads if the files changed; True when a new town was taken."""
-        found = self._seen
+        """Reloads if the files, or what staff changed, are others; True when a new town was taken. What is wrong is said once."""
         try:
-            found = town_hash(self._folder)
-            if found == self._seen:
-                return False
-            self._skill.replace(from_files(self._folder))
-            self._seen = found
+            taken = self._skill.refresh()
         except BrokenFiles as error:
-            self._seen = found
-            for problem in error.located:
-                LOG.error("town not taken, the last good one stays: %s", problem)
+            self._complain([f"town not taken, the last good one stays: {problem}" for problem in error.located])
             return False
-        except OSError as error:  # perhaps in the middle of a copy: looked at again, said once
-            if self._said != str(error):
-                self._said = str(error)
-                LOG.error("town not read, the last good one stays: %s", error)
+        except OSError as error:  # perhaps in the middle of a copy: looked at again
+            self._complain([f"town not read, the last good one stays: {error}"])
             return False
         except Exception as error:  # a mistake that the checks do not know yet must not end the watch
-            self._seen = found
-            LOG.error("town not taken, the last good one stays: %s (%s)", error, described(error))
+            self._complain([f"town not taken, the last good one stays: {error} ({described(error)})"])
             return False
-        self._said = ""
-        LOG.info("town taken again at %s", datetime.now(self._skill.zone).isoformat(timespec="seconds"))
-        return True
+        if taken:
+            self._said = ""
+            LOG.info("town taken again at %s", datetime.now(self._skill.zone).isoformat(timespec="seconds"))
+        return taken
+
+    def _complain(self, lines: list[str]) -> None:
+        if self._said != "\n".join(lines):
+            self._said = "\n".join(lines)
+            for line in lines:
+                LOG.error(line)
 
     def stop(self) -> None:
         """Ends the thread."""

@@ -25,7 +25,6 @@ from skill.channels.tries import tries
 from skill.channels.web_values import EVENTS, listener, plain_answer, plain_audio, plain_event, plain_player
 from skill.conversation import plain
 from skill.conversation.turn import Focus
-from skill.stores.town_files import find_town
 
 LOG: Final = logging.getLogger("mairie.web")
 MOST_BYTES: Final = 128 * 1024
@@ -172,9 +171,8 @@ def serve(settings: Settings, host: str, port: int) -> int:
         skill.reached_at(settings.public_url or f"http://{address}")
         refresher = Refresher(skill, settings.refresh_minutes, LOOK_FAR_S if settings.bucket else LOOK_EVERY_S)
         refresher.start()
-        reloader = None if settings.compiled else Reloader(skill, find_town(settings.town))
-        if reloader:
-            reloader.start()
+        reloader = Reloader(skill)
+        reloader.start()
         print(_welcome(settings, skill, address), flush=True)
         try:
             server.run()
@@ -182,7 +180,6 @@ def serve(settings: Settings, host: str, port: int) -> int:
             pass
         finally:
             refresher.stop()
-            if reloader:
-                reloader.stop()
+            reloader.stop()
             server.close()
     return 0

@@ -81,6 +81,10 @@ def _dangling(city: City, records: Records) -> Iterable[Problem]:
             yield from check("street", n, "district", stretch.district, city.districts, "stretch", nth)
     for n, item in records["item"]:
         yield from check("item", n, "bin", item.bin, city.bins)
+    for n, notice in records["notice"]:
+        yield from check("notice", n, "place", notice.place, city.places)
+        yield from check("notice", n, "collection", notice.collection, city.collections)
+        yield from check("notice", n, "district", notice.district, city.districts)
 
 
 def _circles(city: City, places: list[tuple[int, Place]]) -> Iterable[Problem]:

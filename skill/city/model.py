@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from skill.city.fold import fold
+from skill.city.notices import Notice
 from skill.record import Record
 
 Words = dict[str, str]
@@ -252,6 +253,8 @@ class City(Record):
     series: Mapping[str, Series]
     streets: Mapping[str, Street] = {}
     """Empty where the town has given none."""
+    notices: Mapping[str, Notice] = {}
+    """What staff announce for some days."""
     welcome: Words = {}
     network: tuple[str, ...] = ()
     """Names of the town's own buses."""

@@ -28,6 +28,7 @@ from skill.city.model import (
     Street,
     Stretch,
 )  # fmt: skip
+from skill.city.notice_rows import read_notice
 from skill.city.own import read_own
 from skill.city.rows import LANGUAGES, LONGEST_ANSWER, BrokenTown, Problem, Row
 
@@ -197,6 +198,7 @@ _MAKERS: Final[dict[str, Callable[[Row, str], Any]]] = {
     "district": _district,
     "series": _series,
     "street": _street,
+    "notice": read_notice,
 }
 TABLES: Final = tuple(_MAKERS)
 """Tables of records, written [[name]]; `town` and `contact` are written [name]."""
@@ -260,7 +262,8 @@ def _city(data: dict[str, Any], made: Mapping[str, Mapping[str, Any]], problems:
         id=town.key(), name=town.text("name", needed=True), country=town.text("country", needed=True) or "FR",
         zone=town.text("zone", needed=True) or "Europe/Paris", contacts=contacts, neighbours=town.texts("neighbours"), places=made["place"],
         facilities=made["facility"], districts=made["district"], collections=made["collection"], bins=made["bin"], items=made["item"],
-        facts=made["fact"], series=made["series"], streets=made.get("street", {}), welcome=town.words("welcome", needed=True), network=town.texts("network"),
+        facts=made["fact"], series=made["series"], streets=made.get("street", {}), notices=made.get("notice", {}),
+        welcome=town.words("welcome", needed=True), network=town.texts("network"),
         examples=town.lists("examples"), **read_own(town),
     )  # fmt: skip
     town.done()

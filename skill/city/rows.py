@@ -127,8 +127,8 @@ class Row:
         self._unmarked(key, " ".join(value))
         return tuple(v.strip() for v in value)
 
-    def words(self, key: str, needed: bool = False, longest: int = LONGEST_SPOKEN, allowed: str = "") -> Words:
-        """A text in each language."""
+    def words(self, key: str, needed: bool = False, longest: int = LONGEST_SPOKEN, allowed: str = "", languages: tuple[str, ...] = LANGUAGES) -> Words:
+        """A text in each language, those of `languages` at least."""
         self._read.add(key)
         value = self.data.get(key)
         if value is None:
@@ -138,14 +138,14 @@ class Row:
         if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
             self.wrong(key, 'un texte par langue est attendu : { fr = "…", en = "…" }')
             return {}
-        for language in LANGUAGES:
+        for language in languages:
             if not value.get(language, "").strip():
                 self.wrong(key, f"le texte {language} manque")
         for language, text in value.items():
             self._unmarked(key, text, allowed)
             if len(text) > longest:
                 self.wrong(key, f"le texte {language} a {len(text)} caractères : {longest} au plus, pour être retenu à l'oreille")
-        return {k: v.strip() for k, v in value.items()}
+        return {k: v.strip() for k, v in value.items() if v.strip()}
 
     def lists(self, key: str, needed: bool = False) -> WordLists:
         """A list of texts in each language."""
@@ -207,9 +207,9 @@ class Row:
                 self.wrong(key, message)
         return value
 
-    def source(self, dated: bool = True) -> Source:
+    def source(self, dated: bool = True, needed: bool = True) -> Source:
         """Where the record comes from, and the day its page was last updated: `updated_unknown = true` says that the page gives none."""
-        page, updated, unknown = self.text("source", needed=True), self.day("updated"), self.flag("updated_unknown", False)
+        page, updated, unknown = self.text("source", needed=needed), self.day("updated"), self.flag("updated_unknown", False)
         if dated and updated is None and not unknown and "updated" not in self.data:
             self.wrong("updated", "manque : ajouter la date de mise à jour de la page, updated = 2025-11-24, ou updated_unknown = true si elle n'en donne pas")
         if unknown and "updated" in self.data:

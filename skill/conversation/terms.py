@@ -65,6 +65,13 @@ class Dated(Record):
     day: date
 
 
+class Between(Record):
+    """A span of days, both ends included."""
+
+    first: date
+    last: date
+
+
 class Contact(Record):
     """Who knows: their own sentence, with their number in it."""
 

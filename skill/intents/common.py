@@ -7,6 +7,7 @@ from datetime import datetime
 
 from skill.city.hours import Timetable, timetable
 from skill.city.model import City, District, Place, Source, in_district
+from skill.city.notices import amended_hours
 from skill.city.shelf import Shelf
 from skill.conversation import terms
 from skill.conversation.messages import lists as m
@@ -83,9 +84,10 @@ def contact(services: Services, key: str = "town") -> terms.Contact:
     return terms.Contact(found.say, terms.Phone(found.phone))
 
 
-def hours_of(place: Place, services: Services) -> Timetable | None:
-    """The place's timetable, or None where no hours are published."""
-    return timetable(place.hours, services.city.zone, services.city.country) if place.hours else None
+def hours_of(place: Place, services: Services, usual: bool = False) -> Timetable | None:
+    """The place's timetable, or None where no hours are published; with what closes it for some days, unless its `usual` one is wanted."""
+    hours = place.hours if usual else amended_hours(place, services.city)
+    return timetable(hours, services.city.zone, services.city.country) if hours else None
 
 
 def source_of(source: Source) -> tuple[str, str]:

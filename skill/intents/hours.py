@@ -57,6 +57,14 @@ def _one(place: Place, turn: Turn, services: Services) -> Reply:
         if outer and outer.hours and place.kind in ("playground", "dog_park", "venue", "shared_garden"):
             return _one(outer, turn, services)
         return tell(m.HoursNotKnown(name(place), contact(services)), turn, source=place.source, card=card)
+    usual = hours_of(place, services, usual=True)
+    if usual and usual.always and not table.always:  # open day and night, but for what staff announce
+        now = local(turn)
+        day = turn.slots.when.day or now.date()
+        hours = table.on(day)
+        if not hours.spans or (day == now.date() and not table.open_at(now)):
+            return tell(m.ClosedOn(name(place), day, _next(table, now, _start(table, day))), turn, source=place.source, card=card)
+        table = usual
     if table.always:
         yes = turn.slots.when.now or {"state", "now"} & set(turn.slots.aspects)
         message: terms.Message = m.AlwaysOpenNote(name(place), place.hours_note) if place.hours_note else m.AlwaysOpen(name(place))
@@ -67,10 +75,11 @@ def _one(place: Place, turn: Turn, services: Services) -> Reply:
 def _answer(place: Place, table: Timetable, turn: Turn, services: Services) -> terms.Message:
     when, aspects = turn.slots.when, set(turn.slots.aspects)
     now = local(turn)
+    usual = hours_of(place, services, usual=True) or table
     if when.holidays:
-        return _on_holidays(place, table, now.date(), services)
+        return _on_holidays(place, usual, now.date(), services)
     if when.month and when.day and when.last:
-        return _in_month(place, table, when.day, when.last, aspects, services.city.country)
+        return _in_month(place, usual, when.day, when.last, aspects, services.city.country)
     if when.day and when.last:
         return _over(place, table, when.day, when.last, now)
     day = when.day or now.date()
@@ -79,8 +88,8 @@ def _answer(place: Place, table: Timetable, turn: Turn, services: Services) -> t
     wants_state = bool({"state", "now"} & aspects) or when.now
     if wants_state and not {"open", "close"} & aspects and (when.now or not {"hours", "days"} & aspects):
         return _state(place, table, now, "shut" in aspects) if day == now.date() else _state_on(place, table, day, now, "shut" in aspects)
-    if not when.day and not when.part and not {"open", "close"} & aspects and ("days" in aspects or not _same_every_day(table, now.date(), services)):
-        return _usually(place, table, now.date(), services)
+    if not when.day and not when.part and not {"open", "close"} & aspects and ("days" in aspects or not _same_every_day(usual, now.date(), services)):
+        return _usually(place, usual, now.date(), services)
     hours = table.on(day)
     if not hours.spans:
         return m.ClosedOn(name(place), day, _next(table, now, _start(table, day)))

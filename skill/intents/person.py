@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from skill.city.model import Collection
+from skill.city.notices import amended_rounds
 from skill.conversation.ports import StoreUnavailable
 from skill.conversation.profile import Profile
 from skill.conversation.turn import Turn
@@ -60,4 +61,5 @@ def at_home(collection: Collection, turn: Turn, services: Services) -> Collectio
     sector = profile(turn, services, household=True).home.sector if services.territory and collection.door else ""
     if not sector or services.territory is None:
         return collection
-    return collection.but(rounds=services.territory.rounds(sector, collection, services.city) or ())  # not certain is not said
+    rounds = services.territory.rounds(sector, collection, services.city) or ()  # not certain is not said
+    return collection.but(rounds=amended_rounds(collection, rounds, services.city))

@@ -15,7 +15,22 @@ from skill.conversation.turn import Focus, Reply, Turn, TurnKind
 from skill.intents import person
 from skill.intents.common import Handler, Services
 
-ROOMS: Final = ("hours", "open_places", "waste", "sorting", "places", "facts", "podcasts", "player", "reminders", "home", "profile", "answers", "help")
+ROOMS: Final = (
+    "hours",
+    "open_places",
+    "waste",
+    "sorting",
+    "places",
+    "facts",
+    "podcasts",
+    "player",
+    "reminders",
+    "home",
+    "profile",
+    "notices",
+    "answers",
+    "help",
+)
 AT_HOME: Final = frozenset({"NextCollectionIntent", "WhatTonightIntent", "WhereToThrowIntent"})
 """Questions whose answer depends on where one lives."""
 HASTY: Final = frozenset({"EmergencyIntent", "CryIntent", "AMAZON.StopIntent", "AMAZON.CancelIntent", "GoodbyeIntent", "ForgetMeIntent"})
@@ -85,7 +100,12 @@ def answer(turn: Turn, services: Services) -> Reply:
 
         return talk.LAUNCH(turn.but(intent="LaunchIntent"), services)
     turn = at_home(turn, services)
-    return beside(HANDLERS[turn.intent if turn.intent in HANDLERS else FALLBACK](turn, services), turn, services)
+    reply = HANDLERS[turn.intent if turn.intent in HANDLERS else FALLBACK](turn, services)
+    if services.city.notices:
+        from skill.intents.notices import noticed
+
+        reply = noticed(reply, turn, services)
+    return beside(reply, turn, services)
 
 
 def at_home(turn: Turn, services: Services) -> Turn:

@@ -59,6 +59,19 @@ def full_day(day: date, today: date) -> str:
     return near_day(day, today) if (day - today).days in (0, 1) else f"on {calendar_day(day, today)}"
 
 
+def between(first: date, last: date, today: date) -> str:
+    """ "today", "until Sunday 22 November", "on Saturday 21 and Sunday 22 November", "from Monday 23 to Friday 27 November"."""
+    if first <= today:
+        return "today" if last == today else f"until {full_day(last, today).removeprefix('on ')}"
+    if first == last:
+        return full_day(first, today)
+    begins = calendar_day(first, today)
+    if (first.year, first.month) == (last.year, last.month):
+        begins = f"{WEEKDAYS[first.weekday()]} {first.day}"
+    ends = calendar_day(last, today)
+    return f"on {begins} and {ends}" if (last - first).days == 1 else f"from {begins} to {ends}"
+
+
 def plain_date(day: date, today: date) -> str:
     """ "24 November 2025"."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

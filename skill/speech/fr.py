@@ -65,6 +65,20 @@ def full_day(day: date, today: date) -> str:
     return near_day(day, today) if (day - today).days in (0, 1) else calendar_day(day, today)
 
 
+def between(first: date, last: date, today: date) -> str:
+    """ "aujourd'hui", "jusqu'au dimanche 22 novembre", "samedi 21 et dimanche 22 novembre", "du lundi 23 au vendredi 27 novembre"."""
+    if first <= today:
+        ends = full_day(last, today)
+        return ends if last == today else f"jusqu'à {ends}" if ends == "demain" else f"jusqu'au {ends}"
+    if first == last:
+        return full_day(first, today)
+    begins = calendar_day(first, today)
+    if (first.year, first.month) == (last.year, last.month):
+        begins = f"{WEEKDAYS[first.weekday()]} {number_of_day(first)}"
+    ends = calendar_day(last, today)
+    return f"{begins} et {ends}" if (last - first).days == 1 else f"du {begins} au {ends}"
+
+
 def plain_date(day: date, today: date) -> str:
     """ "le 24 novembre 2025" without weekday, the year always said."""
     return f"{number_of_day(day)} {MONTHS[day.month - 1]} {day.year}"

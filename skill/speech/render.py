@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from skill.conversation.profile import Manner
-from skill.conversation.terms import Ages, Contact, Dated, DayPart, Days, Full, Hours, Lasting, Message, Month, Name, Phone, Ringing
+from skill.conversation.terms import Ages, Between, Contact, Dated, DayPart, Days, Full, Hours, Lasting, Message, Month, Name, Phone, Ringing
 from skill.record import Record
 from skill.speech import en, fr
 
@@ -79,6 +79,8 @@ class Renderer:
             return str(self._voice.part_of_day(value.day, value.part, today))
         if isinstance(value, Full):
             return self._day(value.day, today, form, full=True)
+        if isinstance(value, Between):
+            return self._cap(str(self._voice.between(value.first, value.last, today)), form)
         if isinstance(value, Dated):
             return str(self._voice.plain_date(value.day, today))
         if isinstance(value, Days):
@@ -221,6 +223,8 @@ class Renderer:
             if self.language == "fr":
                 return {"aujourd'hui": "d'aujourd'hui", "demain": "de demain"}.get(text, f"du {text}")
             return text.removeprefix("on ")
+        if form == "au":
+            return text.removeprefix("on ") if self.language != "fr" else f"{'à' if text in _NEAR else 'au'} {text}"
         return self._cap(text, form)
 
     def _ringing(self, value: Ringing, today: date) -> str:
@@ -253,5 +257,6 @@ class Renderer:
         return text[:1].upper() + text[1:]
 
 
+_NEAR: Final = ("aujourd'hui", "demain")
 _FEMININE: Final = frozenset({"aire", "aires", "allée", "avenue", "école", "esplanade", "église", "île"})
 _FEMININE_PLURAL: Final = frozenset({"bergeries", "berges", "courtines", "vignes", "arcades", "halles", "aires", "promenades", "serres"})

@@ -11,6 +11,7 @@ from datetime import date, time
 from pathlib import Path
 from typing import Any, Final
 
+from skill.city.model import City
 from skill.intents.router import HANDLERS
 from skill.stores import manifest, words
 from skill.stores.town import Town
@@ -18,7 +19,7 @@ from skill.stores.town_files import load_town, read_tables
 from skill.understanding.ear import compile_ear
 
 LOCALES: Final = {"fr": ("fr-FR",), "en": ("en-GB",)}
-TABLES: Final = ("place", "facility", "district", "collection", "bin", "item", "fact", "series", "street")
+TABLES: Final = ("place", "facility", "district", "collection", "bin", "item", "fact", "series", "street", "notice")
 APART: Final = frozenset({"fact", "item", "street"})
 """Tables long enough to have a file of their own, read when first needed."""
 _HEARD: Final = {
@@ -76,8 +77,18 @@ def compile_town(folder: Path, out: Path) -> list[Path]:
 def from_files(folder: Path) -> Town:
     """The town straight from its TOML files. Raises BrokenFiles."""
     city = load_town(folder)
+    return town_of(city, parts_of(city))
+
+
+def parts_of(city: City) -> dict[str, Any]:
+    """The ears and voices of a city."""
     parts: dict[str, Any] = {}
     for language in words.languages():
         parts[f"ear-{language}"] = compile_ear(city, words.words(language), sample_texts(language), language)
         parts[f"voice-{language}"] = words.prompts(language)
+    return parts
+
+
+def town_of(city: City, parts: dict[str, Any]) -> Town:
+    """A city with its ears and voices."""
     return Town(city, words.rules(), {lang: words.words(lang)["kinds"] for lang in words.languages()}, words.meanings(), parts)

@@ -65,6 +65,14 @@ class Town:
         """Intent to room, as found when the town was compiled; empty for a town from its files."""
         self._parts = parts
 
+    def parts(self) -> dict[str, Any]:
+        """All its ears and voices, where they were made from its files."""
+        return dict(self._parts) if isinstance(self._parts, dict) else {}
+
+    def with_city(self, city: City) -> Town:
+        """The same ears and voices for records that are heard alike."""
+        return Town(city, self.rules, self.kinds, self.meanings, self._parts, self.rooms)
+
     def part(self, name: str) -> dict[str, Any]:
         """The plain form of "ear-fr" or "voice-en"."""
         found: dict[str, Any] = self._parts[name] if isinstance(self._parts, dict) else _read(self._parts, name)

@@ -139,7 +139,12 @@ def load_town(folder: Path) -> City:
     try:
         return parse(tables)
     except BrokenTown as error:
-        raise BrokenFiles([_locate(p, origin) for p in error.problems]) from error
+        raise BrokenFiles(located(error.problems, origin)) from error
+
+
+def located(problems: list[Problem], origin: dict[str, list[tuple[Path, int]]]) -> list[Located]:
+    """Each problem with its file and line."""
+    return [_locate(p, origin) for p in problems]
 
 
 def _locate(problem: Problem, origin: dict[str, list[tuple[Path, int]]]) -> Located:

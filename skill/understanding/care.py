@@ -140,7 +140,7 @@ def _commanded(name: str, e: Evidence, choice: Choice, ear: Ear, text: str) -> C
         if "cancel" in aspects and (not ear.small["all"].isdisjoint(e.heard) or (not rest and not {"rappels", "reminders"}.isdisjoint(e.heard))):
             slots, rest = slots.but(aspects=("cancel", "all")), ""
         return Choice(intent, slots.but(word=rest, wish=wish_of(text, "", ear, _NEVER) if rest else None), SURE)
-    if named and asking and name not in ("forget", "what_known", "repeat_number"):
+    if named and asking and name not in ("forget", "what_known", "repeat_number", "news"):
         return None
     return Choice(intent, slots, SURE)
 

@@ -23,6 +23,7 @@ from skill.stores.compiled import from_files
 from tests.channels.test_alexa import envelope, slot
 from tests.channels.test_signature import BODY, LEAF, ROOT, pem, signed, verifier
 from tests.conftest import TOWNS
+from tests.fakes import living
 
 
 @pytest.fixture
@@ -100,8 +101,8 @@ def test_verification_off_is_for_loopback_only(capsys) -> None:
 
 def test_a_running_server_keeps_its_last_good_town(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(TOWNS["valfleuri"], tmp_path / "town"))
-    skill = Skill(from_files(folder))
-    reloader = Reloader(skill, folder)
+    skill = living(folder)
+    reloader = Reloader(skill)
     places = folder / "places.toml"
     good = places.read_text(encoding="utf-8")
     places.write_text(good.replace('hours = "Fr 15:00-20:00"', 'hours = "vendredi"'), encoding="utf-8")
@@ -115,8 +116,8 @@ def test_a_running_server_keeps_its_last_good_town(tmp_path: Path) -> None:
 
 def test_no_mistake_ends_the_watch(tmp_path: Path, caplog, monkeypatch) -> None:
     folder = Path(shutil.copytree(TOWNS["valfleuri"], tmp_path / "town"))
-    skill = Skill(from_files(folder))
-    reader = Reloader(skill, folder)
+    skill = living(folder)
+    reader = Reloader(skill)
     before = skill.ready
     places = folder / "places.toml"
     good = places.read_text(encoding="utf-8")
@@ -125,7 +126,7 @@ def test_no_mistake_ends_the_watch(tmp_path: Path, caplog, monkeypatch) -> None:
         raise LookupError("Europe/Issy")
 
     with monkeypatch.context() as patched:
-        patched.setattr("skill.channels.reloader.from_files", unknown)
+        patched.setattr("skill.stores.live.read_tables", unknown)
         places.write_text(f"{good}\n# one\n", encoding="utf-8")
         assert reader.look() is False
         assert reader.look() is False

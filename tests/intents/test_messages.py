@@ -40,7 +40,7 @@ def sample(kind: Any) -> Any:
     return {
         terms.Name: terms.Name({"fr": "île aux « Cygnes » & Co", "en": "the Swans' island"}, "l'"), terms.Phone: terms.Phone("0 800 10 10 21"),
         terms.Hours: terms.Hours(time(8, 30), time(0)), terms.Days: terms.Days((0, 2)), terms.Month: terms.Month(date(2026, 3, 1)), terms.Ages: terms.Ages(0.5, 5), terms.Full: terms.Full(date(2026, 12, 1)), terms.Lasting: terms.Lasting(3720), terms.Ringing: terms.Ringing(times=(time(8), time(20, 30)), days=(0, 3)),
-        terms.Dated: terms.Dated(date(2025, 11, 24)), terms.Contact: terms.Contact({"fr": "Appelez le {phone}.", "en": "Ring {phone}."}, terms.Phone("01 02 03 04 05")),
+        terms.Dated: terms.Dated(date(2025, 11, 24)), terms.Between: terms.Between(date(2026, 11, 23), date(2026, 12, 4)), terms.Contact: terms.Contact({"fr": "Appelez le {phone}.", "en": "Ring {phone}."}, terms.Phone("01 02 03 04 05")),
         terms.DayPart: terms.DayPart(date(2026, 11, 22), "evening"), time: time(12), date: date(2026, 11, 22), str: "place du 8 Mai 1945", int: 4, float: 21.5, dict[str, str]: {"fr": "les déchets <verts>", "en": "garden & green waste"},
     }[kind]  # fmt: skip
 

@@ -1,0 +1,136 @@
+"""The town as it answers now: its files, or its compiled form, with what staff changed over them.
+
+A change of staff that would spoil the town is refused before it is kept. Should the files change under an old change so that the two
+no longer fit, that change is left out, and said so, and everything else is answered.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any, Final
+
+from skill.city.model import City
+from skill.city.parse import BrokenTown, make, parse
+from skill.stores.changes import Changes, ChangesBroken, Document, Rows, merged
+from skill.stores.compiled import parts_of, town_of
+from skill.stores.town import Town
+from skill.stores.town_files import BrokenFiles, located, read_tables, town_hash
+
+LOG: Final = logging.getLogger("mairie.web")
+_TRIES: Final = 20
+_ONLY_SAID: Final = frozenset({"hours", "hours_note", "phone", "prices", "fares", "about", "where", "source", "updated", "updated_unknown", "area_ha"})
+
+
+class Live:
+    """One town, and the changes over it. `folder` is None for a compiled town, of which only notices are kept."""
+
+    def __init__(self, folder: Path | None, changes: Changes | None, compiled: Town | None = None) -> None:
+        self.folder, self.changes, self._compiled = folder, changes, compiled
+        self.left_out: tuple[str, ...] = ()
+        """Changes that no longer fit the files: "place parc-x"."""
+        self.tables: dict[str, Any] = {}
+        """Of the files alone, as last read."""
+        self._origin: dict[str, list[tuple[Path, int]]] = {}
+        self._hash = self._version = ""
+        self._town: Town | None = None
+        self._now: dict[str, Any] = {}
+
+    def changed(self) -> bool:
+        """Whether files or changes are others than those of the last `town`."""
+        return self._seen() != (self._hash, self._version)
+
+    def _seen(self) -> tuple[str, str]:
+        return (town_hash(self.folder) if self.folder else "compiled", self.changes.version() if self.changes else "")
+
+    def current(self) -> dict[str, Any]:
+        """The tables as they are answered from."""
+        return self._now
+
+    def base_row(self, table: str, key: str) -> dict[str, Any] | None:
+        """A record as the files have it."""
+        return next((row for row in self.tables.get(table, []) if row.get("id") == key), None)
+
+    def row(self, table: str, key: str) -> dict[str, Any] | None:
+        """A record as it is answered from."""
+        return next((row for row in self._now.get(table, []) if row.get("id") == key), None)
+
+    def city_with(self, document: Document) -> City:
+        """The city as it would be with these changes. Raises BrokenTown."""
+        if self._compiled is not None:
+            return self._compiled.city.but(notices=_notices(document.rows, self._compiled.city))
+        return parse(merged(self.tables, document.rows))
+
+    def town(self) -> Town:
+        """The town anew, where anything changed. Raises BrokenFiles, OSError for files that cannot be used."""
+        seen = self._seen()
+        if self._town is not None and seen == (self._hash, self._version):
+            return self._town
+        if self._compiled is None and seen[0] != self._hash and self.folder:
+            self.tables, self._origin = read_tables(self.folder)
+        rows = self._rows()
+        if self._compiled is not None:
+            self._town = self._over_compiled(rows)
+        else:
+            city, tables = self._whole(rows)
+            same = self._town is not None and _heard(tables) == _heard(self._now)
+            self._town = town_of(city, self._town.parts() if same and self._town else parts_of(city))
+            self._now = tables
+        self._hash, self._version = seen
+        return self._town
+
+    def _rows(self) -> Rows:
+        if self.changes is None:
+            return {}
+        try:
+            return self.changes.load()[0].rows
+        except (ChangesBroken, OSError) as error:
+            LOG.error("what staff changed cannot be read, the town is answered without: %s", error)
+            self.left_out = ("tout",)
+            return {}
+
+    def _whole(self, rows: Rows) -> tuple[City, dict[str, Any]]:
+        """The city with every change that fits; those that do not are left out and named."""
+        rows = {table: dict(records) for table, records in rows.items()}
+        left: list[str] = []
+        for _ in range(_TRIES):
+            tables = merged(self.tables, rows)
+            try:
+                city = parse(tables)
+                self.left_out = tuple(left)
+                return city, tables
+            except BrokenTown as error:
+                spoilt = {(p.table, _id_at(tables, p.table, p.index)) for p in error.problems} & {(t, k) for t, r in rows.items() for k in r}
+                if not spoilt:
+                    spoilt = {(t, k) for t, r in rows.items() for k in r}
+                if not spoilt:
+                    raise BrokenFiles(located(error.problems, self._origin)) from error
+                for table, key in sorted(spoilt):
+                    rows[table].pop(key)
+                    left.append(f"{table} {key}")
+                    LOG.error("a change of staff no longer fits the town's files and is left out: %s %s", table, key)
+        raise BrokenFiles([])
+
+    def _over_compiled(self, rows: Rows) -> Town:
+        found = self._compiled
+        assert found is not None
+        return found.with_city(found.city.but(notices=_notices(rows, found.city)))
+
+
+def _heard(tables: dict[str, Any]) -> dict[str, Any]:
+    """What the ears are made from: notices and what is only said of a place leave them as they are."""
+    out = {table: value for table, value in tables.items() if table not in ("notice", "place")}
+    out["place"] = [{k: v for k, v in row.items() if k not in _ONLY_SAID} for row in tables.get("place", [])]
+    return out
+
+
+def _notices(rows: Rows, city: City) -> dict[str, Any]:
+    """Notices of staff over those of a compiled town."""
+    mine = {key: make("notice", {"id": key, **fields}) for key, fields in rows.get("notice", {}).items() if not fields.get("_removed")}
+    kept = {k: n for k, n in city.notices.items() if k not in rows.get("notice", {})}
+    return {**kept, **{k: n for k, n in mine.items() if n.place in ("", *city.places) and n.collection in ("", *city.collections)}}
+
+
+def _id_at(tables: dict[str, Any], table: str, index: int) -> str:
+    rows = tables.get(table, [])
+    return str(rows[index].get("id", "")) if isinstance(rows, list) and index < len(rows) else ""
