@@ -26,6 +26,7 @@ from skill.homes import changes_of, memory_of, storage_of, territory_of
 from skill.intents.common import Services
 from skill.intents.known import known_focus, known_turn
 from skill.intents.router import HANDLERS, answer
+from skill.measures import Measures
 from skill.programmes import Home, Programmes
 from skill.record import Record
 from skill.settings import DEFAULT_ADDRESS, DEFAULT_TOWN, Settings
@@ -194,7 +195,7 @@ class Skill:
 
         `live` is where the town is read anew, with what staff change; None where it never changes.
         """
-        self.live, self._lock = live, threading.Lock()
+        self.live, self._lock, self.measures = live, threading.Lock(), Measures()
         self.memory = memory or memory_of()
         self._storage, self._address, self._settings = storage, address, settings or Settings()
         self.ready = self._made(town)
@@ -266,10 +267,12 @@ class Skill:
         self, text: str, locale: str, now: datetime, focus: Focus | None = None, device: Device = SPEAKER, user: str = "", player: Player = SILENT
     ) -> Answer:
         """Answers words. A speaker that hands over words can play sound unless `device` says otherwise."""
-        ready, focus = self.ready, focus or Focus()
+        ready, focus, began = self.ready, focus or Focus(), time.perf_counter()
         choice, _ = ready.understand(text, locale, now, focus, player)
         turn = Turn(TurnKind.INTENT, locale, now, choice.intent, choice.slots, text=text[:600], device=device, user=user, focus=focus, player=player)
-        return ready.answer(turn)
+        answer = ready.answer(turn)
+        self.measures.answered(time.perf_counter() - began)
+        return answer
 
     def report(self, event: Event, now: datetime, user: str, player: Player = SILENT) -> Answer:
         """Answers a report of a player: never with a word."""
@@ -281,7 +284,10 @@ class Skill:
 
     def answer(self, turn: Turn, ready: Ready | None = None, helps: Helps | None = None) -> Answer:
         """Answers a turn, with the town that it was made with."""
-        return (ready or self.ready).answer(turn, helps)
+        began = time.perf_counter()
+        answer = (ready or self.ready).answer(turn, helps)
+        self.measures.answered(time.perf_counter() - began)
+        return answer
 
 
 def make_skill(settings: Settings | None = None, patient: bool = True, memory: Memory | None = None) -> Skill:

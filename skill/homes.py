@@ -62,9 +62,9 @@ def territory_of(settings: Settings, city: City, clock: Callable[[], datetime]) 
 
 def _rows(settings: Settings | None, name: str) -> Any:
     """A table, a file in the folder, or the memory of this process where the settings keep nothing."""
-    from skill.stores import rows
+    from skill.stores import desk_rows, rows
 
-    kind = getattr(rows, name)
+    kind = getattr(rows, name, None) or getattr(desk_rows, name)
     if settings and settings.table:
         from skill.stores.rows_dynamo import DynamoRows
 
@@ -122,3 +122,8 @@ def changes_of(settings: Settings, town: str) -> Changes | None:
     from skill.stores.changes import Changes
 
     return Changes(storage)
+
+
+def guard_of(settings: Settings) -> tuple[Any, Any]:
+    """Sessions of the console, and failed log-ins."""
+    return Later(lambda: _rows(settings, "SESSION")), Later(lambda: _rows(settings, "TRIES"))

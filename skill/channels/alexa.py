@@ -137,12 +137,12 @@ class AlexaChannel:
         kind, cause = str(table(request, "error").get("type", "")), plain.word(str(table(request, "cause").get("requestId", ""))[:80])
         logging.getLogger("mairie.alexa").error("Alexa refused an answer: %s, request %s", kind[:60] if kind.replace("_", "").isalnum() else "", cause)
 
-    @staticmethod
-    def _log(error: Exception, kind: str, intent: str) -> None:
+    def _log(self, error: Exception, kind: str, intent: str) -> None:
         import logging  # only when something broke
 
         from skill.channels.faults import described
 
+        self.skill.measures.failed(type(error).__name__)
         logging.getLogger("mairie.alexa").error("no answer to %s %s: %s", kind, intent if intent in HANDLERS else "", described(error))
 
     def check_id(self, event: Any) -> None:

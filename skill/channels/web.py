@@ -88,6 +88,9 @@ def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = Non
     app.url_map.strict_slashes = False  # no redirect to a name that the client chose
     app.register_blueprint(pages(skill))
     app.register_blueprint(calendars(skill))
+    from skill.console.web import add_console  # what staff use is loaded where a server runs, not where a question is answered
+
+    add_console(app, skill, settings)
 
     @app.get("/")
     def home() -> Response:
@@ -104,6 +107,7 @@ def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = Non
             kept = {name: value for name, value in error.get_headers() if name in ("Content-Range", "Allow", "Retry-After")}
             return jsonify(error=error.name), error.code or 400, kept
         LOG.error("no answer: %s", described(error))
+        skill.measures.failed(type(error).__name__)
         if not request.path.startswith("/api/ask"):  # an application would take kind words for the feed itself
             return jsonify(error="Service Unavailable"), 503, {"Retry-After": "60"}
         try:

@@ -24,6 +24,8 @@ class Source(Record):
     page: str = ""
     updated: date | None = None
     """Day on which the page said it was last updated; None where it does not say."""
+    review: date | None = None
+    """Day on which staff should look at it again, where it is not a year after `updated`."""
 
 
 class PlayArea(Record):

@@ -142,10 +142,11 @@ def _district(row: Row, _: str) -> District:
 
 
 def _fact(row: Row, _: str) -> Fact:
+    spoken = ("fr",) if row.flag("french_only", False) else LANGUAGES  # a fact without translation is found in French, and by nobody else
     fact = Fact(
-        id=row.key(), topic=row.text("topic"), answer=row.words("answer", needed=True, longest=LONGEST_ANSWER),
-        questions=row.lists("questions", needed=True), valid_until=row.day("valid_until"), after=row.words("after", longest=LONGEST_ANSWER),
-        card=row.words("card"), source=row.source(),
+        id=row.key(), topic=row.text("topic"), answer=row.words("answer", needed=True, longest=LONGEST_ANSWER, languages=spoken),
+        questions=row.lists("questions", needed=True, languages=spoken), valid_until=row.day("valid_until"),
+        after=row.words("after", longest=LONGEST_ANSWER, languages=spoken), card=row.words("card", languages=spoken), source=row.source(),
     )  # fmt: skip
     if fact.valid_until and not fact.after:
         row.wrong("after", 'une réponse datée a besoin de ce qu\'on dira ensuite : after = { fr = "…", en = "…" }')

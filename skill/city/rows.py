@@ -147,7 +147,7 @@ class Row:
                 self.wrong(key, f"le texte {language} a {len(text)} caractères : {longest} au plus, pour être retenu à l'oreille")
         return {k: v.strip() for k, v in value.items() if v.strip()}
 
-    def lists(self, key: str, needed: bool = False) -> WordLists:
+    def lists(self, key: str, needed: bool = False, languages: tuple[str, ...] = LANGUAGES) -> WordLists:
         """A list of texts in each language."""
         self._read.add(key)
         value = self.data.get(key)
@@ -158,7 +158,7 @@ class Row:
         if not isinstance(value, dict) or not all(isinstance(v, list) and all(isinstance(t, str) for t in v) for v in value.values()):
             self.wrong(key, 'des listes par langue sont attendues : { fr = ["…"], en = ["…"] }')
             return {}
-        for language in LANGUAGES if needed else ():
+        for language in languages if needed else ():
             if not value.get(language):
                 self.wrong(key, f"la liste {language} manque")
         if not all(t.strip() for texts in value.values() for t in texts):
@@ -214,7 +214,7 @@ class Row:
             self.wrong("updated", "manque : ajouter la date de mise à jour de la page, updated = 2025-11-24, ou updated_unknown = true si elle n'en donne pas")
         if unknown and "updated" in self.data:
             self.wrong("updated_unknown", "updated donne déjà la date : enlever l'une des deux lignes")
-        return Source(page, updated)
+        return Source(page, updated, self.day("review"))
 
     def done(self) -> None:
         """Notes every key that nobody reads: a misspelt key would otherwise be lost in silence."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from skill.conversation import plain
@@ -25,6 +25,11 @@ class Unanswered(Record):
         if words not in self.counts and len(self.counts) >= MOST_QUESTIONS:
             return self
         return Unanswered({**self.counts, words: self.counts.get(words, 0) + 1})
+
+    def without(self, words: Iterable[str]) -> Unanswered:
+        """With some of them taken out."""
+        gone = set(words)
+        return Unanswered({w: n for w, n in self.counts.items() if w not in gone})
 
     def plain(self) -> dict[str, Any]:
         """As JSON values."""

@@ -137,6 +137,17 @@ class Changes:
                 continue
         raise Changed("d'autres personnes enregistrent sans cesse : réessayez dans un instant")
 
+    def note(self, change: Change) -> None:
+        """Adds a line about what was changed elsewhere."""
+        for _ in attempts():
+            document, version = self.load()
+            try:
+                self._storage.put(KEY, _bytes(self._archived(document.but(log=(*document.log, change)))), expected=version)
+                return
+            except Changed:
+                continue
+        raise Changed("d'autres personnes enregistrent sans cesse : réessayez dans un instant")
+
     def _archived(self, document: Document) -> Document:
         """The document with its oldest changes moved to an archive, where it grew long."""
         if len(document.log) <= MOST_LOGGED:

@@ -73,6 +73,10 @@ class Town:
         """The same ears and voices for records that are heard alike."""
         return Town(city, self.rules, self.kinds, self.meanings, self._parts, self.rooms)
 
+    def with_parts(self, city: City, parts: dict[str, Any]) -> Town:
+        """Other records, with ears and voices of their own."""
+        return Town(city, self.rules, self.kinds, self.meanings, parts, self.rooms)
+
     def part(self, name: str) -> dict[str, Any]:
         """The plain form of "ear-fr" or "voice-en"."""
         found: dict[str, Any] = self._parts[name] if isinstance(self._parts, dict) else _read(self._parts, name)

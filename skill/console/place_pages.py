@@ -1,0 +1,153 @@
+"""Places: their hours as a plain form with the coming fortnight spelled out, their number, address and equipment; and new ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from skill.city.fold import fold
+from skill.city.notation import problems_in
+from skill.console import hours_form
+from skill.console.desk import Desk, Overtaken, Wrong
+from skill.console.forms import Form, fresh_id
+from skill.console.freshness import shown_age
+from skill.console.guard import AGAIN, again_fields, posted, staff
+from skill.console.hours_form import NONE, NOTATION
+from skill.console.notice_pages import overtaken
+from skill.speech import fr
+from skill.stores.changes import REMOVED
+
+MOST_SHOWN: Final = 200
+TEXTS: Final = ("name", "kind", "article", "address", "phone", "part_of", "district", "source")
+LISTS: Final = ("aliases", "misheard", "entrances", "transport")
+WORDS: Final = ("hours_note", "about", "where", "prices")
+SPOKEN: Final = {"hours_note": "Précision sur les horaires", "about": "Ce qu'on en dit", "where": "Où il est, s'il n'a pas d'adresse", "prices": "Tarifs"}
+
+
+def add(blue: Blueprint, desk: Desk) -> None:
+    """The pages."""
+
+    @blue.get("/lieux")
+    def places() -> Any:
+        asked = request.args.get("q", "")[:100]
+        today = desk.now().date()
+        words = fold(asked).split()
+        found = [p for p in desk.city.places.values() if all(w in fold(f"{p.name['fr']} {' '.join(p.aliases.get('fr', ()))} {p.kind}") for w in words)]
+        rows = [
+            {"id": p.id, "name": fr.with_article(p.name["fr"], p.article, "le"), "hours": bool(p.hours), "age": shown_age(p.source, today)}
+            for p in sorted(found, key=lambda p: fold(p.name["fr"]))[:MOST_SHOWN]
+        ]
+        return render_template("console/places.html", asked=asked, rows=rows, count=len(found))
+
+    @blue.route("/lieux/nouveau", methods=["GET", "POST"])
+    def new_place() -> Any:
+        return _form(desk, "")
+
+    @blue.route("/lieux/<key>", methods=["GET", "POST"])
+    def place(key: str) -> Any:
+        if desk.row("place", key) is None:
+            flash("Ce lieu n'existe plus.")
+            return redirect(url_for("console.places"))
+        return _form(desk, key)
+
+    @blue.post("/lieux/<key>/retirer")
+    def remove_place(key: str) -> Any:
+        found = desk.city.places.get(key)
+        if found is not None:
+            try:
+                desk.save([("place", {"id": key, REMOVED: True}, f"{found.name['fr']} : retiré")], staff().name)
+                flash("Le lieu est retiré. Le journal permet de le remettre.")
+            except Wrong as error:
+                flash("Ce lieu ne peut pas être retiré : " + " ; ".join(text for _, text in error.fields))
+                return redirect(url_for("console.place", key=key))
+        return redirect(url_for("console.places"))
+
+
+def _form(desk: Desk, key: str) -> Any:
+    stored = desk.row("place", key) if key else None
+    given: Mapping[str, str] = again_fields() if request.method == "POST" else _stored(stored)
+    facilities = request.form.getlist("facilities") if request.method == "POST" else list((stored or {}).get("facilities", []))
+    page: dict[str, Any] = {"key": key, "given": given, "facilities": facilities, "errors": [], "fortnight": None}
+    page["seen"] = request.form.get("_seen") or desk.seen("place", key)
+    if posted():
+        form = Form(given)
+        try:
+            row = _row(form, given, key, stored, facilities, desk)
+            if request.form.get("do") == "save":
+                name = row.get("name", key)
+                desk.save([("place", row, str(name))], staff().name, seen=str(page["seen"]))
+                flash("C'est enregistré : les enceintes répondent avec ces renseignements dès maintenant.")
+                return redirect(url_for("console.place", key=row["id"]))
+            page["fortnight"] = _fortnight(str(row.get("hours", "")), desk)
+        except Wrong as error:
+            page["errors"] = error.fields
+        except Overtaken as error:
+            page["errors"], page["other"] = [("", overtaken(error))], _differences(_row(Form(given), given, key, stored, facilities, desk), error.now)
+            page["seen"] = desk.seen("place", key)
+    elif given.get("mode") not in (NONE, None):
+        page["fortnight"] = _fortnight(str((stored or {}).get("hours", "")), desk)
+    page["lines"] = hours_form.count_lines(given)
+    lists = {
+        "kinds": _kinds(desk), "known_facilities": sorted(((f.id, f.name["fr"]) for f in desk.city.facilities.values()), key=lambda f: f[1]),
+        "districts": [(d.id, d.name["fr"]) for d in desk.city.districts.values()], "months": fr.MONTHS, "weekdays": fr.WEEKDAYS,
+        "holidays": hours_form.HOLIDAYS, "spoken": SPOKEN, "again": AGAIN,
+    }  # fmt: skip
+    return render_template("console/place.html", **lists, **page), 422 if page["errors"] else 200
+
+
+def _kinds(desk: Desk) -> list[tuple[str, str]]:
+    return sorted(((kind, words.get("one", kind)) for kind, words in desk.skill.town.kinds["fr"].items()), key=lambda k: k[1])
+
+
+def _stored(row: dict[str, Any] | None) -> dict[str, str]:
+    """A place as its form shows it."""
+    row = row or {}
+    out = {k: str(row.get(k, "")) for k in (*TEXTS, "name_en")}
+    out |= {k: "\n".join(row.get(k, [])) for k in (*LISTS, "aliases_en")}
+    out |= {f"{k}_{language}": row.get(k, {}).get(language, "") for k in WORDS for language in ("fr", "en")}
+    return out | hours_form.fields_of(hours_form.to_week(str(row.get("hours", ""))))
+
+
+def _row(form: Form, given: Mapping[str, str], key: str, stored: dict[str, Any] | None, facilities: list[str], desk: Desk) -> dict[str, Any]:
+    """A place's row from its form; what the form does not show stays as it is. Raises Wrong."""
+    row = dict(stored or {})
+    for name in (*TEXTS, "name_en"):
+        if name == "article" and name not in row and not form.text(name):
+            continue
+        row[name] = form.text(name) or None
+    if stored and "article" in stored and not form.text("article"):
+        row["article"] = stored["article"]
+    for name in (*LISTS, "aliases_en"):
+        row[name] = form.lines(name) or None
+    for name in WORDS:
+        row[name] = form.words(name)
+        if row[name] and set(row[name]) != {"fr", "en"}:
+            missing = "en" if "fr" in row[name] else "fr"
+            form.wrong.append((f"{name}_{missing}", f"« {SPOKEN[name]} » : la phrase {'anglaise' if missing == 'en' else 'française'} manque"))
+    row["facilities"] = [f for f in facilities if f in desk.city.facilities] or None
+    week = hours_form.read_week(form, given)
+    row["hours"] = hours_form.to_notation(week) or None
+    if row["hours"]:
+        form.wrong += [("notation" if week.mode == NOTATION else "mode", text) for text in problems_in(row["hours"], desk.city.country)]
+    if not row.get("name"):
+        form.wrong.append(("name", "donner le nom du lieu"))
+    row["id"] = key or fresh_id(row.get("name") or "lieu", desk.city.places)
+    row["source"] = row.get("source") or "La mairie"
+    row["updated"], row["updated_unknown"] = desk.now().date().isoformat(), None
+    if form.wrong:
+        raise Wrong(form.wrong)
+    return {k: v for k, v in row.items() if v is not None}
+
+
+def _fortnight(notation: str, desk: Desk) -> list[dict[str, Any]] | None:
+    if not notation or problems_in(notation, desk.city.country):
+        return None
+    return hours_form.spelled(notation, desk.city.zone, desk.city.country, desk.now().date())
+
+
+def _differences(mine: dict[str, Any], theirs: dict[str, Any] | None) -> list[tuple[str, str, str]]:
+    """Field by field, where two versions of a record are not alike."""
+    theirs = theirs or {}
+    return [(k, str(mine.get(k, "")), str(theirs.get(k, ""))) for k in {**mine, **theirs} if mine.get(k) != theirs.get(k) and k != "updated"]
