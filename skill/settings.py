@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Final
 
 from skill.record import Record
@@ -35,6 +36,13 @@ class Settings(Record):
     refresh_minutes: int = 30
     """MAIRIE_REFRESH_MINUTES: how often a running server reads the feeds; 0 for never."""
 
+    rate: str = ""
+    """MAIRIE_RATE: how many questions an address may ask, "120/minute"; "" for any number."""
+    origins: tuple[str, ...] = ()
+    """MAIRIE_ORIGINS: other sites whose pages may use the JSON routes, separated by spaces."""
+    proxies: int = 0
+    """MAIRIE_PROXIES: how many of our own proxies stand before the server and tell whom they speak for (X-Forwarded-For)."""
+
     @classmethod
     def from_environment(cls) -> Settings:
         """Read once, at start."""
@@ -49,6 +57,9 @@ class Settings(Record):
             bucket=env.get("MAIRIE_BUCKET", ""),
             public_url=_public(env.get("MAIRIE_PUBLIC_URL", "")),
             publidata=env.get("MAIRIE_PUBLIDATA", "off").lower() in ("on", "1", "true", "yes"),
+            rate=_rate(env.get("MAIRIE_RATE", "120/minute")),
+            origins=tuple(_public(each) for each in env.get("MAIRIE_ORIGINS", "").split()),
+            proxies=_proxies(env.get("MAIRIE_PROXIES", "")),
             refresh_minutes=_minutes(env.get("MAIRIE_REFRESH_MINUTES", "")),
         )
 
@@ -56,7 +67,7 @@ class Settings(Record):
 def _public(text: str) -> str:
     """An address without its last slash. Raises ValueError for what is none."""
     if text and not text.startswith(("https://", "http://")):
-        raise ValueError(f"MAIRIE_PUBLIC_URL={text}: a whole address is wanted, https://mairie.example")
+        raise ValueError(f"{text}: a whole address is wanted (MAIRIE_PUBLIC_URL, MAIRIE_ORIGINS), https://mairie.example")
     return text.rstrip("/")
 
 
@@ -65,3 +76,19 @@ def _minutes(text: str) -> int:
     if text and not (text.isascii() and text.isdecimal() and int(text) <= 10_080):
         raise ValueError(f"MAIRIE_REFRESH_MINUTES={text}: a number of minutes is wanted, 0 for never, at most 10080 (a week)")
     return int(text) if text else 30
+
+
+def _rate(text: str) -> str:
+    """A number of questions for a time, "" for no limit. Raises ValueError for what is neither."""
+    if text.lower() in ("", "off", "0"):
+        return ""
+    if not re.fullmatch(r"[1-9]\d{0,5}/(?:second|minute|hour)", text):
+        raise ValueError(f"MAIRIE_RATE={text}: a number for a time is wanted, 120/minute; off for none")
+    return text
+
+
+def _proxies(text: str) -> int:
+    """How many proxies. Raises ValueError for what is no small number."""
+    if text and not (text.isascii() and text.isdecimal() and int(text) < 10):
+        raise ValueError(f"MAIRIE_PROXIES={text}: a number of proxies is wanted, 0 for none")
+    return int(text) if text else 0

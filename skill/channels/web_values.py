@@ -6,16 +6,18 @@ import re
 from typing import Any, Final
 
 from skill.app import Answer
+from skill.city.model import City
 from skill.conversation import plain
 from skill.conversation.audio import Clear, Event, Happened, Play, Player, Stop
 from skill.speech.ssml import MOST_CARD_BYTES, shorten, ssml
 
 EVENTS: Final = tuple(h.value for h in (Happened.STARTED, Happened.STOPPED, Happened.FINISHED, Happened.NEARLY_FINISHED, Happened.FAILED))
 LONGEST_TOKEN: Final = 1024
+MOST_CHOICES: Final = 4
 _LISTENER: Final = re.compile(r"[A-Za-z0-9_-]{16,128}")
 
 
-def plain_answer(answer: Answer) -> dict[str, Any]:
+def plain_answer(answer: Answer, city: City) -> dict[str, Any]:
     """The answer in the fields of our own route, cut as Alexa's are."""
     card = answer.reply.card
     return {
@@ -26,7 +28,18 @@ def plain_answer(answer: Answer) -> dict[str, Any]:
         "audio": plain_audio(answer.reply.audio),
         "intent": answer.reply.intent,
         "session": answer.reply.focus.plain(),
+        "rate": answer.speech.rate if answer.speech else "",
+        "choices": _choices(answer, city),
     }
+
+
+def _choices(answer: Answer, city: City) -> list[str]:
+    """Names of what was offered, as somebody would say them."""
+    focus = answer.reply.focus
+    if not focus.asked or answer.reprompt is None:
+        return []
+    found = [city.places.get(key) or city.districts.get(key) for key in focus.choices[:MOST_CHOICES]]
+    return [each.name["fr"] for each in found if each is not None]
 
 
 def plain_audio(audio: Play | Stop | Clear | None) -> dict[str, Any] | None:

@@ -22,7 +22,7 @@ MOST_LINES: Final = 12
 ALWAYS, NONE, PLAIN, NOTATION = "always", "none", "plain", "notation"
 HOLIDAYS: Final = {"": "la page n'en dit rien", "off": "fermé", "same": "ouvert comme les autres jours"}
 _RULE: Final = re.compile(
-    r"(?:(?P<months>[A-Z][a-z]{2}(?:-[A-Z][a-z]{2})?):? )?(?:(?P<days>(?:Mo|Tu|We|Th|Fr|Sa|Su)(?:[-,](?:Mo|Tu|We|Th|Fr|Sa|Su))*)(?P<ph>,PH)? )?"
+    r"(?:(?P<months>[A-Z][a-z]{2}(?:[-,][A-Z][a-z]{2})*):? )?(?:(?P<days>(?:Mo|Tu|We|Th|Fr|Sa|Su)(?:[-,](?:Mo|Tu|We|Th|Fr|Sa|Su))*)(?P<ph>,PH)? )?"
     r"(?P<times>\d{2}:\d{2}-\d{2}:\d{2}(?:,\d{2}:\d{2}-\d{2}:\d{2})?)"
 )
 
@@ -63,9 +63,12 @@ def to_week(notation: str) -> Week:
             return Week(NOTATION, notation=notation)
         if found["ph"]:
             holidays = "same"
-        months = [MONTHS.index(m) + 1 for m in (found["months"] or "").split("-") if m]
         spans = tuple((span[:5], span[6:]) for span in found["times"].split(","))
-        lines.append(Line(_days(found["days"] or "Mo-Su"), spans, months[0] if months else 0, months[-1] if months else 0))
+        for season in (found["months"] or "").split(","):
+            months = [MONTHS.index(m) + 1 for m in season.split("-") if m in MONTHS]
+            if season and len(months) != season.count("-") + 1:
+                return Week(NOTATION, notation=notation)
+            lines.append(Line(_days(found["days"] or "Mo-Su"), spans, months[0] if months else 0, months[-1] if months else 0))
     return Week(PLAIN, tuple(lines), holidays, notation)
 
 

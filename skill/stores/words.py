@@ -50,3 +50,8 @@ def samples(locale: str) -> dict[str, Any]:
     """The interaction model of a locale, as written by hand; {} for a locale without one."""
     path = _MODEL / f"{locale}.toml"
     return _toml(path) if path.exists() else {}
+
+
+def page(language: str) -> dict[str, str]:
+    """What the speaker's page writes in a language."""
+    return dict(_toml(_ROOT / "locales" / language / "page.toml"))

@@ -1,0 +1,71 @@
+"""waitress with our limits: a body that is too long is refused before it is read, longer where staff send sounds and files."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any, Final
+
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.server import create_server as make
+from waitress.utilities import RequestEntityTooLarge
+
+MOST_BYTES: Final = 128 * 1024
+MOST_OF_STAFF: Final = 17 * 1024 * 1024
+"""Bytes of a body under /console that comes with the console's cookie: what is sent there is in parts or in forms."""
+LIMITS: Final = {"max_request_body_size": MOST_BYTES, "max_request_header_size": 32 * 1024, "connection_limit": 200, "channel_timeout": 30}
+"""A connection that says nothing is closed."""
+
+
+class _Wider:
+    """The same settings with room for a form with a file."""
+
+    def __init__(self, adj: Any) -> None:
+        self._adj = adj
+
+    max_request_body_size = MOST_OF_STAFF
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._adj, name)
+
+
+class TooLong(RequestEntityTooLarge):  # type: ignore[misc]
+    """What a browser shows whose form was cut off."""
+
+    reason = "Request Entity Too Large"
+
+    def __init__(self) -> None:
+        super().__init__("Ce fichier est trop gros pour être envoyé ainsi. Revenez en arrière ; avec JavaScript, la console envoie un son jusqu'à 300 Mo.")
+
+
+class Parser(HTTPRequestParser):  # type: ignore[misc]
+    """A request whose most bytes depend on where it goes."""
+
+    adj: Any
+    error: Any
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Widens the limit once the path is known."""
+        super().parse_header(header_plus)
+        if str(self.path).startswith("/console/") and "mairie_console=" in self.headers.get("COOKIE", ""):
+            self.adj = _Wider(self.adj)
+
+    def received(self, data: bytes) -> int:
+        """Takes bytes in; a refusal under /console is in French."""
+        taken: int = super().received(data)
+        if isinstance(self.error, RequestEntityTooLarge) and str(self.path).startswith("/console/"):
+            self.error = TooLong()
+        return taken
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]
+    """A connection."""
+
+    parser_class = Parser
+
+
+def create_server(app: Any, listener: socket.socket) -> Any:
+    """A server for a WSGI application on a bound socket."""
+    server = make(app, sockets=[listener], threads=4, ident=None, **LIMITS)
+    server.channel_class = Channel
+    return server
