@@ -28,7 +28,7 @@ def api(skill: Skill, origins: tuple[str, ...] = ()) -> Blueprint:
             return jsonify(error=f'send {{"text": "…"}} as JSON, at most {MOST_TEXT} characters'), 400
         g.locale = plain.word(data.get("locale")) or "fr-FR"
         focus, player = Focus.from_plain(data.get("session")), plain_player(data.get("player"))
-        return jsonify(plain_answer(skill.hear(text, g.locale, skill.now(), focus, user=listener(data.get("user")), player=player), skill.city))
+        return jsonify(plain_answer(skill.hear(text, g.locale, skill.now(), focus, user=listener(data.get("user")), player=player), skill.city, g.locale))
 
     def player() -> Any:
         data = read_json(request.get_data())

@@ -17,6 +17,6 @@ def limit(app: Flask, rate: str) -> None:
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", headers_enabled=False)
     views: dict[str, Any] = app.view_functions
     for endpoint in COUNTED:
-        views[endpoint] = limiter.shared_limit(rate, scope="questions")(views[endpoint])
+        views[endpoint] = limiter.shared_limit(rate, scope="player" if "player" in endpoint else "questions", methods=["POST"])(views[endpoint])
     if "console.login" in views:
         views["console.login"] = limiter.limit(LOGINS, methods=["POST"])(views["console.login"])

@@ -89,8 +89,9 @@ def _operation(name: str, summary: str, given: str, answer: str) -> dict[str, An
     return {
         "operationId": name, "summary": summary, "requestBody": {"required": True, "content": content(given)},
         "responses": {
-            "200": {"description": "The answer.", "content": content(answer)}, "400": fault("Not what was asked for; the text says what is."),
-            "413": fault("The body is too long."), "429": fault("Too many questions in a minute; Retry-After says how many seconds to wait."),
+            "200": {"description": "The answer, or our own apology.", "content": content(answer)},
+            "400": fault("Not what was asked for; the text says what is."),
+            "413": {"description": "The body is too long."}, "429": fault("Too many questions in a minute; Retry-After says when."),
             "503": {"description": "Our own fault, said kindly.", "content": content("Error")},
         },
     }  # fmt: skip

@@ -5,7 +5,9 @@ It sets no cookie and asks nobody else for anything. Who wants to be remembered 
 
 from __future__ import annotations
 
+import hashlib
 import json
+from pathlib import Path
 from typing import Any, Final
 
 from flask import Blueprint, Response, render_template, request
@@ -21,6 +23,8 @@ POLICY: Final = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 KEPT_S: Final = 3600
+VERSION: Final = hashlib.sha256(b"".join(p.read_bytes() for p in sorted((Path(__file__).parent / "static").iterdir()))).hexdigest()[:10]
+"""Of the page's style and script: another one is another address, so that an old script never meets a new page."""
 LOCALES: Final = {"fr": "fr-FR", "en": "en-GB"}
 MOST_EXAMPLES: Final = 4
 
@@ -31,18 +35,18 @@ def speaker(skill: Skill) -> Blueprint:
 
     @blue.route("/", methods=["GET", "POST"])
     def home() -> Any:
-        language = _language(skill)
+        language = page_language()
         answer: Answer | None = None
         asked = request.form.get("text", "")[:MOST_TEXT].strip()
         if request.method == "POST" and asked:
             focus = Focus.from_plain(read_json(request.form.get("session", "").encode()))
             answer = skill.hear(asked, LOCALES[language], skill.now(), focus)
         examples = skill.city.examples.get(language, ())[:MOST_EXAMPLES]
-        told = plain_answer(answer, skill.city) if answer else None
+        told = plain_answer(answer, skill.city, LOCALES[language]) if answer else None
         texts = words.page(language)
         return render_template(
             "speaker/page.html", t=texts, texts=json.dumps(texts, ensure_ascii=False), language=language, locale=LOCALES[language], town=skill.city.name,
-            examples=examples, asked=asked, told=told, session=json.dumps(told["session"], ensure_ascii=False) if told else "", local=_local,
+            examples=examples, asked=asked, told=told, session=json.dumps(told["session"], ensure_ascii=False) if told else "", local=_local, version=VERSION,
         )  # fmt: skip
 
     @blue.get("/robots.txt")
@@ -56,13 +60,13 @@ def speaker(skill: Skill) -> Blueprint:
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Frame-Options"] = "DENY"
         response.headers["Permissions-Policy"] = "microphone=(self), camera=(), geolocation=()"
-        response.headers["Cache-Control"] = "no-store" if request.endpoint == "speaker.home" else f"public, max-age={KEPT_S}"
+        response.headers["Cache-Control"] = f"public, max-age={KEPT_S}" if request.endpoint == "speaker.static" and response.status_code == 200 else "no-store"
         return response
 
     return blue
 
 
-def _language(skill: Skill) -> str:
+def page_language() -> str:
     """The language asked for by the address, or the browser's own; French where it is neither of ours."""
     asked = request.values.get("lang", "")
     return asked if asked in LOCALES else request.accept_languages.best_match(list(LOCALES)) or "fr"

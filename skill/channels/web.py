@@ -24,9 +24,10 @@ from skill.channels.podcast_pages import pages
 from skill.channels.refresher import LOOK_EVERY_S, LOOK_FAR_S, Refresher
 from skill.channels.reloader import Reloader
 from skill.channels.server import MOST_BYTES, create_server
-from skill.channels.speaker_page import speaker
+from skill.channels.speaker_page import page_language, speaker
 from skill.channels.tries import tries
 from skill.channels.web_values import plain_answer
+from skill.stores import words
 
 LOG: Final = logging.getLogger("mairie.web")
 TRY: Final = """Mairie vocale répond. / Mairie vocale is listening.
@@ -78,9 +79,10 @@ def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = Non
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
 
     @app.errorhandler(429)
-    def too_many(error: Any) -> Any:
+    def too_many(_: Exception) -> Any:
         if request.path == "/" or request.path.startswith("/console"):
-            return Response("Trop de demandes à la fois. Attendez une minute.\n", 429, {"Retry-After": "60"}, mimetype="text/plain")
+            text = words.page(page_language())["many"]
+            return Response(f"{text}\n", 429, {"Retry-After": "60"}, mimetype="text/plain")
         return jsonify(error="too many questions in a minute"), 429, {"Retry-After": "60"}
 
     @app.errorhandler(413)
@@ -95,6 +97,8 @@ def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = Non
             return jsonify(error=error.name), error.code or 400, kept
         LOG.error("no answer: %s", described(error))
         skill.measures.failed(type(error).__name__)
+        if request.path == "/":
+            return Response(f"{words.page(page_language())['offline']}\n", 503, {"Retry-After": "60"}, mimetype="text/plain")
         if not request.path.endswith("/ask"):  # an application would take kind words for the feed itself
             return jsonify(error="Service Unavailable"), 503, {"Retry-After": "60"}
         try:

@@ -17,7 +17,7 @@ MOST_CHOICES: Final = 4
 _LISTENER: Final = re.compile(r"[A-Za-z0-9_-]{16,128}")
 
 
-def plain_answer(answer: Answer, city: City) -> dict[str, Any]:
+def plain_answer(answer: Answer, city: City, locale: str = "fr-FR") -> dict[str, Any]:
     """The answer in the fields of our own route, cut as Alexa's are."""
     card = answer.reply.card
     return {
@@ -29,17 +29,17 @@ def plain_answer(answer: Answer, city: City) -> dict[str, Any]:
         "intent": answer.reply.intent,
         "session": answer.reply.focus.plain(),
         "rate": answer.speech.rate if answer.speech else "",
-        "choices": _choices(answer, city),
+        "choices": _choices(answer, city, locale[:2].lower()),
     }
 
 
-def _choices(answer: Answer, city: City) -> list[str]:
+def _choices(answer: Answer, city: City, language: str) -> list[str]:
     """Names of what was offered, as somebody would say them."""
     focus = answer.reply.focus
     if not focus.asked or answer.reprompt is None:
         return []
     found = [city.places.get(key) or city.districts.get(key) for key in focus.choices[:MOST_CHOICES]]
-    return [each.name["fr"] for each in found if each is not None]
+    return [each.name.get(language, each.name["fr"]) for each in found if each is not None]
 
 
 def plain_audio(audio: Play | Stop | Clear | None) -> dict[str, Any] | None:

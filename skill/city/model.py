@@ -125,6 +125,8 @@ class Round(Record):
 
     schedule: str
     """OSM opening_hours; its days are the days of collection."""
+    usual: str = ""
+    """The same without what staff announce for some days, where that is another."""
     district: str = ""
     """Id of the district served, "" for the whole town."""
     part: str = ""

@@ -68,7 +68,10 @@ def problems_in(notation: str, country: str) -> tuple[str, ...]:
         try:
             hours = OpeningHours(notation, country=country)
         except (ParserError, ValueError, SyntaxError):
-            return (*_dates(notation), "notation opening_hours illisible ; exemple : Mo-Fr 09:00-17:00")
+            return (
+                *_dates(notation),
+                "notation opening_hours illisible ; exemple : Mo-Fr 09:00-17:00, ou dans un tableau « du lundi au vendredi 9h-17h »",
+            )
         found = [*_dates(notation), *_spans(notation)]
         found = found or _order(_rules(notation, country)) or _never(hours, notation)
     return tuple(dict.fromkeys(found))

@@ -24,6 +24,7 @@ def read_notice(row: Row, _: str) -> Notice:
         id=row.key(), effect=row.text("effect", needed=True), first=first or day, last=last or day, place=row.text("place"), collection=row.text("collection"),
         district=row.text("district"), hours=row.text("hours"), moved_to=row.day("moved_to"),
         say=row.words("say", longest=LONGEST_ANSWER, languages=("fr",)), true_from=row.day("true_from"), true_until=row.day("true_until"),
+        whole=row.flag("whole", True),
     )  # fmt: skip
     row.source(dated=False, needed=False)
     for key, message in problems_of(made):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import ChainMap
 from collections.abc import Iterable
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Final
 
 from skill.record import Record
@@ -42,7 +42,8 @@ class Notice(Record):
     """ "14:00-16:00" where a place is closed for a part of each day only."""
     moved_to: date | None = None
     say: dict[str, str] = {}
-    """As staff worded it; empty for what the effect alone says."""
+    """As staff worded it: the whole announcement where `whole`, else what is added to the sentence that its dates make."""
+    whole: bool = True
     true_from: date | None = None
     true_until: date | None = None
     """Days on which `say` is true as worded: all of them where None."""
@@ -61,6 +62,12 @@ class Notice(Record):
         """The hours of the day concerned; None for all of it."""
         found = _HOURS.fullmatch(self.hours)
         return (time(int(found[1]), int(found[2])), time(int(found[3]) % 24, int(found[4]))) if found else None
+
+    def over(self, moment: datetime) -> bool:
+        """Whether nothing of it is to come at a (local) moment."""
+        span = self.span()
+        ended = span is not None and span[1] != time(0) and moment.time() >= span[1]
+        return self.last < moment.date() or (self.last == moment.date() and ended)
 
     def rule(self) -> str:
         """As a rule of an opening_hours string, to stand last."""
@@ -93,9 +100,9 @@ def about_collection(city: City, collection: str, district: str, first: date, la
     return sorted((n for n in found if not district or n.district in ("", district)), key=lambda n: (n.first, n.id))
 
 
-def running(city: City, day: date, ahead: date) -> list[Notice]:
-    """Everything announced from a day on, for whatever begins before another; the whole town's first."""
-    found = [n for n in city.notices.values() if n.holds(day, ahead)]
+def running(city: City, now: datetime, ahead: date) -> list[Notice]:
+    """Everything announced from a moment on, for whatever begins before another day; the whole town's first."""
+    found = [n for n in city.notices.values() if n.holds(now.date(), ahead) and not n.over(now)]
     return sorted(found, key=lambda n: (bool(n.place or n.collection), n.first, n.id))
 
 
@@ -118,7 +125,7 @@ def amended_rounds(collection: Collection, rounds: Iterable[Round], city: City) 
             rules.append(notice.rule())
             if notice.moved_to and _has(each, notice, city):
                 rules.append(f"{_day(notice.moved_to)} {_times(each)}")
-        out.append(each.but(schedule="; ".join(rules)) if len(rules) > 1 else each)
+        out.append(each.but(schedule="; ".join(rules), usual=each.usual or each.schedule) if len(rules) > 1 else each)
     return tuple(out)
 
 

@@ -14,6 +14,7 @@ from skill.app import Ready, Skill
 from skill.city.model import City
 from skill.city.parse import BrokenTown
 from skill.console.accounts import Accounts, Refused
+from skill.console.labels import TABLES
 from skill.conversation.ports import Kept
 from skill.homes import memory_of
 from skill.record import Record
@@ -25,10 +26,6 @@ from skill.stores.live import Live
 SECRET: Final = "secret"
 LOGGED_ONLY: Final = frozenset({"podcast", "staff", "question"})
 """Tables of the list of changes whose records are kept elsewhere."""
-FRENCH: Final = {
-    "place": "lieu", "fact": "réponse", "notice": "annonce", "collection": "collecte", "item": "déchet", "bin": "bac", "district": "quartier",
-    "facility": "équipement", "series": "série", "street": "rue", "podcast": "podcast", "staff": "compte", "question": "question",
-}  # fmt: skip
 
 
 class Wrong(Exception):
@@ -195,5 +192,5 @@ def _told(error: BrokenTown, tables: dict[str, Any], focus: set[tuple[str, str]]
         if (problem.table, key) in focus:
             out.append((problem.key, text))
         else:
-            out.append(("", f"{FRENCH.get(problem.table, problem.table)} « {key} » : {text}"))
+            out.append(("", f"{TABLES.get(problem.table, problem.table)} « {key} » : {text}"))
     return out

@@ -9,13 +9,16 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 
+from skill.city.fold import fold
 from skill.city.parse import TABLES as EVERY
 from skill.console import opendatasoft, tables
 from skill.console.accounts import PUBLISHER, Refused
 from skill.console.desk import Desk, Overtaken, Wrong
 from skill.console.guard import AGAIN, again_fields, needs, posted, staff
 from skill.console.notice_pages import overtaken
+from skill.console.place_pages import kinds_of
 from skill.console.proposals import Drafts, Proposal, propose
+from skill.console.written_hours import notation_of
 
 MOST_SHOWN: Final = 300
 
@@ -33,7 +36,7 @@ def add(blue: Blueprint, desk: Desk) -> None:
                 return _taken_in(desk, drafts)
             except Refused as error:
                 page["errors"] = [("file", _sentence(str(error)))]
-        page["kinds"] = sorted(((k, w.get("one", k)) for k, w in desk.skill.town.kinds["fr"].items()), key=lambda k: k[1])
+        page["kinds"] = kinds_of(desk)
         page["editable"] = desk.live.folder is not None
         return render_template("console/exchange.html", **page), 422 if page["errors"] else 200
 
@@ -103,8 +106,23 @@ def _usual(desk: Desk, table: str, origin: str) -> dict[str, Any]:
     usual: dict[str, Any] = {"source": origin, "updated": desk.now().date().isoformat()}
     if table == "place":
         kind = request.form.get("kind", "")
-        usual["kind"] = kind if kind in desk.skill.town.kinds["fr"] else "venue"
+        usual["kind"] = kind if kind in dict(kinds_of(desk)) else "venue"
     return usual | ({"topic": "mairie"} if table == "fact" else {})
+
+
+def _read(row: dict[str, Any], desk: Desk) -> dict[str, Any]:
+    """A row of a table with its kind as the town calls it, its hours as the notation, and its name as inside a sentence."""
+    kinds = kinds_of(desk)
+    words = {fold(w): kind for kind, label in kinds for w in (kind, label, label.split(" (")[0])}
+    words |= {fold(w.get("many", "")): kind for kind, w in desk.skill.town.kinds["fr"].items()}
+    if row.get("kind"):
+        row["kind"] = words.get(fold(row["kind"]), row["kind"])
+    if row.get("hours"):
+        row["hours"] = notation_of(row["hours"])
+    first, _, rest = str(row.get("name", "")).partition(" ")
+    if rest and fold(first) in words:
+        row["name"] = f"{first[:1].lower()}{first[1:]} {rest}"
+    return row
 
 
 def _taken_in(desk: Desk, drafts: Drafts) -> Any:
@@ -126,7 +144,7 @@ def _taken_in(desk: Desk, drafts: Drafts) -> Any:
     else:
         if table not in tables.TABLES:
             raise Refused("dire ce que le fichier contient : des lieux, des réponses ou des déchets")
-        proposals, same = propose(desk, table, [tables.to_row(cells) for cells in tables.read_csv(data, table)], _usual(desk, table, "La mairie"))
+        proposals, same = propose(desk, table, [_read(tables.to_row(cells), desk) for cells in tables.read_csv(data, table)], _usual(desk, table, "La mairie"))
     return _kept(drafts, proposals, same, name)
 
 
@@ -164,7 +182,7 @@ def _portal(desk: Desk, drafts: Drafts) -> Any:
     """Two steps: which portal and dataset, then which field is what; the records are read again for the second."""
     given = again_fields() if request.method == "POST" else {}
     page: dict[str, Any] = {"given": given, "errors": [], "fields": None, "mapping": {}, "columns": tables.COLUMNS["place"], "again": AGAIN}
-    page["kinds"] = sorted(((k, w.get("one", k)) for k, w in desk.skill.town.kinds["fr"].items()), key=lambda k: k[1])
+    page["kinds"] = kinds_of(desk)
     if posted():
         try:
             if desk.live.folder is None:
@@ -177,7 +195,7 @@ def _portal(desk: Desk, drafts: Drafts) -> Any:
                 page["mapping"] = mapping
                 if "name" not in mapping:
                     raise Refused("dire quel champ donne le nom du lieu")
-                rows = [row for r in records if (row := tables.to_row(opendatasoft.to_cells(r, mapping))).get("name")]
+                rows = [row for r in records if (row := _read(tables.to_row(opendatasoft.to_cells(r, mapping)), desk)).get("name")]
                 origin = f"{given.get('portal', '')[:80]}, {given.get('dataset', '')[:80]}"
                 proposals, same = propose(desk, "place", rows, _usual(desk, "place", origin))
                 return _kept(drafts, proposals, same, origin)

@@ -55,8 +55,13 @@ def _write_over(held: AoT, rows: dict[str, dict[str, Any]]) -> None:
         for key in [k for k in record if k not in row]:
             record.remove(key)
         for key, value in row.items():
-            if key not in record or plain(record[key].unwrap()) != plain(value):
+            if key not in record or plain(_bare(record[key])) != plain(value):
                 record[key] = _item(key, value)
+
+
+def _bare(item: Any) -> Any:
+    """A value of a document as Python has it: some come bare already."""
+    return item.unwrap() if hasattr(item, "unwrap") else item
 
 
 def _table(row: dict[str, Any]) -> Table:

@@ -57,7 +57,7 @@ def add(blue: Blueprint, desk: Desk) -> None:
     @blue.post("/reponses/<key>/retirer")
     def remove_fact(key: str) -> Any:
         if key in desk.city.facts:
-            desk.save([("fact", {"id": key, REMOVED: True}, f"{_first(desk, key)} : retirée")], staff().name)
+            desk.save([("fact", {"id": key, REMOVED: True}, _first(desk, key))], staff().name)
             flash("La réponse est retirée. Le journal permet de la remettre.")
         return redirect(url_for("console.facts"))
 

@@ -144,7 +144,13 @@ def guard(blue: Blueprint, desk: Desk, csrf: CSRFProtect) -> None:
 
 def _login_page(message: str, kept: dict[str, Any] | None = None) -> str:
     following = _inside(request.args.get("next", "") or request.form.get("next", ""))
-    return render_template("console/login.html", message=message, kept=json.dumps(kept) if kept else "", next=following, name=request.form.get("name", "")[:80])
+    return render_template(
+        "console/login.html",
+        message=message,
+        kept=json.dumps(kept) if kept else "",
+        next=following,
+        name=request.form.get("name", "")[:80] if request.endpoint == "console.login" else "",
+    )
 
 
 def _inside(path: str) -> str:

@@ -17,10 +17,10 @@ from skill.speech import fr
 
 DAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-FEWEST_LINES: Final = 4
+FEWEST_LINES: Final = 3
 MOST_LINES: Final = 12
 ALWAYS, NONE, PLAIN, NOTATION = "always", "none", "plain", "notation"
-HOLIDAYS: Final = {"": "la page n'en dit rien", "off": "fermé", "same": "ouvert comme les autres jours"}
+HOLIDAYS: Final = {"": "je ne sais pas", "off": "fermé", "same": "ouvert comme les autres jours"}
 _RULE: Final = re.compile(
     r"(?:(?P<months>[A-Z][a-z]{2}(?:[-,][A-Z][a-z]{2})*):? )?(?:(?P<days>(?:Mo|Tu|We|Th|Fr|Sa|Su)(?:[-,](?:Mo|Tu|We|Th|Fr|Sa|Su))*)(?P<ph>,PH)? )?"
     r"(?P<times>\d{2}:\d{2}-\d{2}:\d{2}(?:,\d{2}:\d{2}-\d{2}:\d{2})?)"
@@ -125,7 +125,7 @@ def fields_of(week: Week) -> dict[str, str]:
 def count_lines(given: Mapping[str, str]) -> int:
     """How many lines to show: two more than are filled in."""
     used = [int(found[1]) for key, value in given.items() if value and (found := re.fullmatch(r"l(\d{1,2})(?:d\d|s\d|e\d)", key))]
-    return min(MOST_LINES, max(FEWEST_LINES, max(used, default=-1) + 3))
+    return min(MOST_LINES, max(FEWEST_LINES, max(used, default=-1) + 2))
 
 
 def read_week(form: Form, given: Mapping[str, str]) -> Week:
@@ -149,7 +149,7 @@ def read_week(form: Form, given: Mapping[str, str]) -> Week:
                 spans.append((start, end))
         months = [int(v) if (v := given.get(f"l{n}{k}", "")).isdecimal() and 1 <= int(v) <= 12 else 0 for k in ("from", "to")]
         if bool(months[0]) != bool(months[1]):
-            months = [max(months), max(months)]
+            form.wrong.append((f"l{n}d0", f"ligne {n + 1} : dire de quel mois à quel mois"))
         if spans and not days:
             form.wrong.append((f"l{n}d0", f"ligne {n + 1} : cocher les jours"))
         elif days and not spans:

@@ -15,10 +15,10 @@ from skill.city.model import City
 from skill.city.notices import CANCELLED, CLOSED, EFFECTS, INFO, MOVED, Notice
 from skill.city.parse import make
 from skill.city.waste import by_district, passages_on
-from skill.console.desk import Desk, Overtaken, Wrong
+from skill.console.desk import Desk, Overtaken, Wrong, mark
 from skill.console.forms import Form
 from skill.console.guard import AGAIN, again_fields, posted, staff
-from skill.console.true_days import doubts, true_days
+from skill.console.true_days import doubts, is_whole, true_days
 from skill.conversation.turn import Slots, Turn, TurnKind
 from skill.speech import fr
 from skill.stores.changes import ADDED, REMOVED
@@ -63,19 +63,27 @@ def add(blue: Blueprint, desk: Desk) -> None:
 
 def _form(desk: Desk, key: str) -> Any:
     given: Mapping[str, str] = again_fields() if request.method == "POST" else _stored(desk, key)
-    page: dict[str, Any] = {"key": key, "given": given, "errors": [], "preview": None, "seen": request.form.get("_seen") or desk.seen("notice", key)}
+    page: dict[str, Any] = {
+        "key": key,
+        "given": given,
+        "errors": [],
+        "preview": None,
+        "shown": "",
+        "seen": request.form.get("_seen") or desk.seen("notice", key),
+    }
     if posted():
         form = Form(given)
-        row = _row(form, key or secrets.token_hex(4))
+        row = _row(form, key or request.form.get("_key", "")[:8] or secrets.token_hex(4))
         notice: Notice = make("notice", row)
         try:
             if form.wrong:
                 raise Wrong(form.wrong)
-            if notice.last < desk.now().date() and not key:
+            if notice.first <= notice.last < desk.now().date() and not key:
                 raise Wrong([("last", "ces jours sont passés")])
-            if request.form.get("do") == "save":
+            page["shown"] = mark(row)
+            if request.form.get("do") == "save" and request.form.get("_shown") == page["shown"]:  # what was not seen as it is is seen first
                 desk.save([("notice", row, brief(notice, desk))], staff().name, seen=str(page["seen"]))
-                flash("C'est dit sur toutes les enceintes, dès maintenant.")
+                flash("C'est publié : les enceintes le savent dès maintenant.")
                 return redirect(url_for("console.notices"))
             page["preview"] = _preview(desk, row, notice)
         except Wrong as error:
@@ -89,8 +97,8 @@ def _form(desk: Desk, key: str) -> Any:
 
 def overtaken(error: Overtaken) -> str:
     """What to tell who came second."""
-    who = error.who or "Quelqu'un"
-    return f"{who} a changé cette fiche pendant que vous écriviez. Rien n'est enregistré : relisez, puis enregistrez de nouveau pour la remplacer."
+    who = error.who or "quelqu'un d'autre"
+    return f"Cette fiche a été changée par {who} pendant que vous écriviez. Rien n'est enregistré : relisez, puis enregistrez de nouveau pour la remplacer."
 
 
 def _stored(desk: Desk, key: str) -> dict[str, str]:
@@ -129,7 +137,9 @@ def _row(form: Form, key: str) -> dict[str, Any]:
     say = form.words("say")
     if say and "fr" not in say:
         form.wrong.append(("say_fr", "la phrase française manque"))
+    say = say and {language: f"{text}{'' if text[-1] in '.!?…' else '.'}" for language, text in say.items()}
     row["say"] = say
+    row["whole"] = None if not say or effect == INFO or is_whole(say.get("fr", ""), effect) else False
     if say and first and last:
         bounds = [true_days(text, first, last) for text in say.values()]
         starts, ends = [a for a, _ in bounds if a], [b for _, b in bounds if b]
@@ -147,7 +157,9 @@ def _preview(desk: Desk, row: dict[str, Any], notice: Notice) -> dict[str, Any]:
         {"when": f"{fr.near_day(m.date(), now.date())}".capitalize(), "question": _question(notice, desk.city, language), "language": language, "text": text}
         for language in ("fr", "en") for m in moments if (text := _spoken(ready, notice, m, language))
     ]  # fmt: skip
-    return {"heard": heard, "doubts": _doubts(desk, notice, now.date())}
+    count = (notice.last - notice.first).days + 1
+    days = f"{fr.between(notice.first, notice.last, notice.first - timedelta(days=400))}{f', {count} jours' if count > 1 else ''}"
+    return {"heard": heard, "doubts": _doubts(desk, notice, now.date()), "days": days, "key": row["id"]}
 
 
 def _question(notice: Notice, city: City, language: str) -> str:

@@ -11,11 +11,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from podcasts.storage import StorageUnavailable
 from skill.console import podcast_pages
 from skill.console.accounts import ADMIN, FRENCH, PUBLISHER, ROLES, Refused
-from skill.console.desk import FRENCH as TABLES
 from skill.console.desk import LOGGED_ONLY, Desk, Overtaken, Wrong
 from skill.console.fact_pages import grouped
 from skill.console.freshness import NEVER, Aged, oldest
 from skill.console.guard import again_fields, needs, posted, staff
+from skill.console.labels import LABELS, TABLES, told
 from skill.console.notice_pages import brief
 from skill.conversation.ports import StoreUnavailable
 from skill.stores.changes import ADDED, REMOVED, Change, ChangesBroken
@@ -105,30 +105,22 @@ def add(blue: Blueprint, desk: Desk) -> None:
 def _line(change: Change, undone: frozenset[str], desk: Desk) -> dict[str, Any]:
     """A change as the list shows it."""
     gone = bool(change.after and change.after.get(REMOVED)) or (change.after is None and bool(change.before and change.before.get(ADDED)))
-    what = "annulation" if change.undoes else "retiré" if gone else "ajouté" if change.before is None and (change.after or {}).get(ADDED) else "changé"
+    what = "annulation" if change.undoes else "retrait" if gone else "ajout" if change.before is None and (change.after or {}).get(ADDED) else "changement"
     before, after = change.before or {}, change.after or {}
     base = desk.live.base_row(change.table, change.key) or {}
     own = change.table in LOGGED_ONLY
 
     def stood(fields: dict[str, Any], name: str) -> str:
-        return _told(fields.get(name, None if own else base.get(name)))
+        return told(fields.get(name, None if own else base.get(name)))
 
     names = [k for k in {**before, **after} if not k.startswith("_") and before.get(k) != after.get(k)]
-    pairs = [(k, stood(before, k), stood(after, k)) for k in names]
+    pairs = [(LABELS.get(k, k), stood(before, k), stood(after, k)) for k in names]
     link = url_for(LINKS[change.table], key=change.key) if change.table in LINKS and not gone else ""
     return {
         "id": change.id, "at": datetime.fromisoformat(change.at).astimezone(desk.skill.zone).strftime("%d/%m/%Y à %H h %M"), "who": change.who,
         "table": TABLES.get(change.table, change.table), "what": what, "name": change.what, "pairs": [p for p in pairs if p[1] != p[2]][:12], "link": link,
         "undone": change.id in undone, "can_undo": change.table not in ("staff", "question") and change.id not in undone,
     }  # fmt: skip
-
-
-def _told(value: Any) -> str:
-    if value is None:
-        return "(rien)"
-    if isinstance(value, dict):
-        return " · ".join(f"{k} : {_told(v)}" for k, v in value.items())[:300]
-    return (", ".join(_told(v) for v in value) if isinstance(value, list) else str(value))[:300]
 
 
 def _undone(desk: Desk, change: Change) -> str:
@@ -142,7 +134,7 @@ def _undone(desk: Desk, change: Change) -> str:
         else:
             desk.undo(change, staff().name)
     except Overtaken as error:
-        return f"{error.who or 'Quelqu’un'} a changé cette fiche depuis : annulez d'abord ce changement-là."
+        return f"Cette fiche a été changée depuis{f' par {error.who}' if error.who else ''} : annulez d'abord ce changement-là."
     except Wrong as error:
         return "Ce changement ne peut pas être annulé : " + " ; ".join(text for _, text in error.fields)
     except (ValueError, OSError) as error:

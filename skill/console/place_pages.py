@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -15,11 +17,20 @@ from skill.console.forms import Form, fresh_id
 from skill.console.freshness import shown_age
 from skill.console.guard import AGAIN, again_fields, posted, staff
 from skill.console.hours_form import NONE, NOTATION
+from skill.console.labels import LABELS, told
 from skill.console.notice_pages import overtaken
+from skill.console.tables import phone
+from skill.conversation.turn import Focus
 from skill.speech import fr
 from skill.stores.changes import REMOVED
 
 MOST_SHOWN: Final = 200
+LONGEST_NAME: Final = 80
+OTHER_KINDS: Final = {
+    "venue": "équipement (salle, gymnase, piscine, musée…)", "town_hall": "mairie", "animal_shelter": "refuge pour animaux", "dog_bags": "sacs pour chiens",
+}  # fmt: skip
+"""Kinds that nobody asks for by a word of their own."""
+_LEADING: Final = re.compile(r"(?:le |la |les |l['’])", re.IGNORECASE)
 TEXTS: Final = ("name", "kind", "article", "address", "phone", "part_of", "district", "source")
 LISTS: Final = ("aliases", "misheard", "entrances", "transport")
 WORDS: Final = ("hours_note", "about", "where", "prices")
@@ -34,7 +45,11 @@ def add(blue: Blueprint, desk: Desk) -> None:
         asked = request.args.get("q", "")[:100]
         today = desk.now().date()
         words = fold(asked).split()
-        found = [p for p in desk.city.places.values() if all(w in fold(f"{p.name['fr']} {' '.join(p.aliases.get('fr', ()))} {p.kind}") for w in words)]
+        found = [
+            p
+            for p in desk.city.places.values()
+            if all(w in fold(f"{p.name['fr']} {' '.join(p.aliases.get('fr', ()))} {p.kind} {p.address} {p.phone}") for w in words)
+        ]
         rows = [
             {"id": p.id, "name": fr.with_article(p.name["fr"], p.article, "le"), "hours": bool(p.hours), "age": shown_age(p.source, today)}
             for p in sorted(found, key=lambda p: fold(p.name["fr"]))[:MOST_SHOWN]
@@ -57,7 +72,7 @@ def add(blue: Blueprint, desk: Desk) -> None:
         found = desk.city.places.get(key)
         if found is not None:
             try:
-                desk.save([("place", {"id": key, REMOVED: True}, f"{found.name['fr']} : retiré")], staff().name)
+                desk.save([("place", {"id": key, REMOVED: True}, found.name["fr"])], staff().name)
                 flash("Le lieu est retiré. Le journal permet de le remettre.")
             except Wrong as error:
                 flash("Ce lieu ne peut pas être retiré : " + " ; ".join(text for _, text in error.fields))
@@ -78,27 +93,33 @@ def _form(desk: Desk, key: str) -> Any:
             if request.form.get("do") == "save":
                 name = row.get("name", key)
                 desk.save([("place", row, str(name))], staff().name, seen=str(page["seen"]))
-                flash("C'est enregistré : les enceintes répondent avec ces renseignements dès maintenant.")
+                flash(f"C'est enregistré : les enceintes répondent avec ces renseignements dès maintenant.{_heard(desk, row, stored)}")
                 return redirect(url_for("console.place", key=row["id"]))
             page["fortnight"] = _fortnight(str(row.get("hours", "")), desk)
         except Wrong as error:
             page["errors"] = error.fields
         except Overtaken as error:
-            page["errors"], page["other"] = [("", overtaken(error))], _differences(_row(Form(given), given, key, stored, facilities, desk), error.now)
+            mine = _row(Form(given), given, key, stored, facilities, desk)
+            page["errors"], page["other"] = [("", overtaken(error))], _differences(mine, error.now)
+            page["given"] = _stored(_joined(read_json(request.form.get("_was", "")), mine, error.now or {}))
             page["seen"] = desk.seen("place", key)
     elif given.get("mode") not in (NONE, None):
         page["fortnight"] = _fortnight(str((stored or {}).get("hours", "")), desk)
-    page["lines"] = hours_form.count_lines(given)
+    page["lines"] = hours_form.count_lines(page["given"])
+    page["was"] = json.dumps(desk.row("place", key) or {}, ensure_ascii=False) if key else ""
     lists = {
-        "kinds": _kinds(desk), "known_facilities": sorted(((f.id, f.name["fr"]) for f in desk.city.facilities.values()), key=lambda f: f[1]),
+        "kinds": kinds_of(desk), "known_facilities": sorted(((f.id, f.name["fr"]) for f in desk.city.facilities.values()), key=lambda f: f[1]),
         "districts": [(d.id, d.name["fr"]) for d in desk.city.districts.values()], "months": fr.MONTHS, "weekdays": fr.WEEKDAYS,
         "holidays": hours_form.HOLIDAYS, "spoken": SPOKEN, "again": AGAIN,
     }  # fmt: skip
     return render_template("console/place.html", **lists, **page), 422 if page["errors"] else 200
 
 
-def _kinds(desk: Desk) -> list[tuple[str, str]]:
-    return sorted(((kind, words.get("one", kind)) for kind, words in desk.skill.town.kinds["fr"].items()), key=lambda k: k[1])
+def kinds_of(desk: Desk) -> list[tuple[str, str]]:
+    """Kinds of place that can be chosen: those that the voice has a word for, and those that the town's places are."""
+    named = {kind: words.get("one", kind) for kind, words in desk.skill.town.kinds["fr"].items()}
+    used = {p.kind: OTHER_KINDS.get(p.kind, p.kind) for p in desk.city.places.values()}
+    return sorted({**OTHER_KINDS, **used, **named}.items(), key=lambda k: fold(k[1]))
 
 
 def _stored(row: dict[str, Any] | None) -> dict[str, str]:
@@ -131,8 +152,8 @@ def _row(form: Form, given: Mapping[str, str], key: str, stored: dict[str, Any] 
     row["hours"] = hours_form.to_notation(week) or None
     if row["hours"]:
         form.wrong += [("notation" if week.mode == NOTATION else "mode", text) for text in problems_in(row["hours"], desk.city.country)]
-    if not row.get("name"):
-        form.wrong.append(("name", "donner le nom du lieu"))
+    _named(form, row, key, desk)
+    row["phone"] = phone(row["phone"]) if row.get("phone") else None
     row["id"] = key or fresh_id(row.get("name") or "lieu", desk.city.places)
     row["source"] = row.get("source") or "La mairie"
     row["updated"], row["updated_unknown"] = desk.now().date().isoformat(), None
@@ -141,13 +162,59 @@ def _row(form: Form, given: Mapping[str, str], key: str, stored: dict[str, Any] 
     return {k: v for k, v in row.items() if v is not None}
 
 
+def _named(form: Form, row: dict[str, Any], key: str, desk: Desk) -> None:
+    """The name without its article, and a kind; a name that another place has is refused."""
+    name = _LEADING.sub("", row.get("name") or "") if not key else row.get("name") or ""
+    row["name"] = name or None
+    if not name:
+        form.wrong.append(("name", "donner le nom du lieu"))
+    elif len(name) > LONGEST_NAME:
+        form.wrong.append(("name", f"ce nom a {len(name)} caractères : {LONGEST_NAME} au plus"))
+    double = next((p.id for p in desk.city.places.values() if p.id != key and fold(p.name["fr"]) == fold(name)), "")
+    if double and name:
+        form.wrong.append(("name", f"un lieu de ce nom existe déjà ({double}) : le changer plutôt que d'en ajouter un autre"))
+    if not row.get("kind"):
+        form.wrong.append(("kind", "choisir le type du lieu"))
+
+
+def _heard(desk: Desk, row: dict[str, Any], stored: dict[str, Any] | None) -> str:
+    """A warning where the voice says something else of what was just changed: a ready-made answer may come first."""
+    number = row.get("phone")
+    if not number or number == (stored or {}).get("phone"):
+        return ""
+    asked = f"quel est le numéro {fr.with_article(str(row['name']), desk.city.places[row['id']].article, 'de')}"
+    answer = desk.skill.ready
+    choice, _ = answer.understand(asked, "fr-FR", desk.now(), Focus())
+    if choice.slots.fact:
+        return f" Attention : à « {asked} », la voix dit encore la réponse « {choice.slots.fact} » ; la changer ou la retirer dans Réponses."
+    return ""
+
+
 def _fortnight(notation: str, desk: Desk) -> list[dict[str, Any]] | None:
     if not notation or problems_in(notation, desk.city.country):
         return None
     return hours_form.spelled(notation, desk.city.zone, desk.city.country, desk.now().date())
 
 
+def read_json(text: str) -> dict[str, Any]:
+    """A record as a form carries it; empty for anything else."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _joined(was: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
+    """What both wanted: what one left as it was is as the other has it."""
+    return {
+        k: theirs.get(k) if mine.get(k) == was.get(k) else mine.get(k)
+        for k in {**theirs, **mine}
+        if (theirs if mine.get(k) == was.get(k) else mine).get(k) is not None
+    }
+
+
 def _differences(mine: dict[str, Any], theirs: dict[str, Any] | None) -> list[tuple[str, str, str]]:
     """Field by field, where two versions of a record are not alike."""
     theirs = theirs or {}
-    return [(k, str(mine.get(k, "")), str(theirs.get(k, ""))) for k in {**mine, **theirs} if mine.get(k) != theirs.get(k) and k != "updated"]
+    return [(LABELS.get(k, k), told(mine.get(k)), told(theirs.get(k))) for k in {**mine, **theirs} if mine.get(k) != theirs.get(k) and k != "updated"]

@@ -14,6 +14,8 @@ from skill.city.fold import fold
 from skill.console.accounts import Refused
 from skill.console.desk import Desk, Wrong
 from skill.console.forms import fresh_id
+from skill.console.labels import LABELS, told
+from skill.console.place_pages import kinds_of
 from skill.record import Record
 from skill.stores.changes import ADDED, plain
 
@@ -47,6 +49,8 @@ def propose(desk: Desk, table: str, rows: Iterable[dict[str, Any]], usual: dict[
             key = str(given["id"]) if given.get("id") and given["id"] not in taken else fresh_id(_named(table, given) or table, taken)
         taken.add(key)
         row = {**({} if before else {k: v for k, v in usual.items() if k not in given}), **(before or {})}
+        if before is not None and table == "place" and fold(str(given.get("name", ""))) == fold(str(before.get("name", ""))):
+            given = {k: v for k, v in given.items() if k != "name"}  # a capital of a spreadsheet is no other name
         for name, value in given.items():
             row[name] = {**row.get(name, {}), **value} if isinstance(value, dict) and isinstance(row.get(name), dict) else value
         row["id"] = key
@@ -55,8 +59,8 @@ def propose(desk: Desk, table: str, rows: Iterable[dict[str, Any]], usual: dict[
             row |= {} if bilingual else {"french_only": True}
         if row.get("updated") and row.get("updated_unknown"):
             row.pop("updated_unknown")
-        changed = tuple((k, _told((before or {}).get(k)), _told(v)) for k, v in row.items() if v != (before or {}).get(k) and k != "id")
-        if before is not None and not [c for c in changed if c[0] not in ("updated", "source")]:
+        changed = tuple((LABELS.get(k, k), told((before or {}).get(k)), told(v)) for k, v in row.items() if v != (before or {}).get(k) and k != "id")
+        if before is not None and not [c for c in changed if c[0] not in (LABELS["updated"], LABELS["source"])]:
             same += 1
             continue
         out.append(Proposal(table, row, before is None, changed, seen=desk.seen(table, key)))
@@ -75,10 +79,14 @@ def judged(desk: Desk, proposals: list[Proposal]) -> list[Proposal]:
     """Each with what is wrong with it; all are tried together first, since most files are good."""
     if not proposals:
         return []
+    kinds = {kind for kind, _ in kinds_of(desk)}
+    proposals = [
+        p.but(wrong=(f"type : « {p.row['kind']} » n'est pas un type connu",)) if p.table == "place" and p.row.get("kind") not in kinds else p for p in proposals
+    ]
     try:
-        desk.trial(_rows(proposals))
+        desk.trial(_rows(p for p in proposals if not p.wrong))
     except Wrong:
-        return [p.but(wrong=_faults(desk, p)) for p in proposals]
+        return [p if p.wrong else p.but(wrong=_faults(desk, p)) for p in proposals]
     return proposals
 
 
@@ -86,7 +94,7 @@ def _faults(desk: Desk, proposal: Proposal) -> tuple[str, ...]:
     try:
         desk.trial(_rows([proposal]))
     except Wrong as error:
-        return tuple(f"{field} : {text}" if field else text for field, text in error.fields)
+        return tuple(f"{LABELS.get(field, field)} : {text}" if field else text for field, text in error.fields)
     return ()
 
 
@@ -95,14 +103,6 @@ def _rows(proposals: Iterable[Proposal]) -> dict[str, dict[str, dict[str, Any]]]
     for p in proposals:
         out.setdefault(p.table, {})[str(p.row["id"])] = {ADDED: True, **{k: v for k, v in p.row.items() if k != "id"}}
     return out
-
-
-def _told(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, dict):
-        return " · ".join(f"{k} : {_told(v)}" for k, v in value.items())
-    return ", ".join(_told(v) for v in value) if isinstance(value, list) else str(value)
 
 
 class Drafts:

@@ -50,6 +50,8 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 def read_csv(data: bytes, table: str) -> list[dict[str, str]]:
     """The rows of a file, by column of ours. Raises Refused with what to do."""
     text = _text(data)
+    if not text.strip():
+        raise Refused("ce fichier est vide")
     sample = text[:20_000]
     first = next((line for line in sample.splitlines() if line.strip()), "")
     separator = max((";", "\t", ","), key=first.count)

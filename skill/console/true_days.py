@@ -9,7 +9,7 @@ from typing import Final
 from skill.speech import fr
 
 _THIS_WEEK: Final = re.compile(
-    r"\b(?:ce week-?end|ce weekend|cette semaine|ce (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche))\b|this week|this week-?end", re.I
+    r"\b(?:(?:ce|tout le) week-?end|cette semaine|ce (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche))\b|this week|this week-?end", re.I
 )
 _TODAY: Final = re.compile(
     r"\b(?:aujourd['’]hui|ce soir|ce matin|ce midi|cet apr[eè]s-?midi|cette nuit|en ce moment|actuellement|today|tonight|right now)\b", re.I
@@ -20,6 +20,8 @@ _VAGUE: Final = re.compile(
     r"|bient[oô]t|next week)\b",
     re.I,
 )
+_CLOSING: Final = re.compile(r"\bferm(?:é|ée|és|ées|e|ent|era|eront|eture)\b|\bn['’]ouvr|\bclos\b|\bclosed\b", re.I)
+_COLLECTING: Final = re.compile(r"\bcollecte|\bpassage|\bramass|\bcollection|\bcollected", re.I)
 _WEEKDAY: Final = re.compile(r"\b(lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b", re.I)
 
 
@@ -32,6 +34,11 @@ def true_days(sentence: str, first: date, last: date) -> tuple[date | None, date
     if _THIS_WEEK.search(sentence):
         return first - timedelta(days=first.weekday()), last
     return None, None
+
+
+def is_whole(sentence: str, effect: str) -> bool:
+    """Whether a clerk's words are the announcement itself, and not what is added to it ("en raison de travaux")."""
+    return bool((_CLOSING if effect == "closed" else _COLLECTING).search(sentence))
 
 
 def doubts(sentence: str, first: date, last: date, today: date) -> list[str]:

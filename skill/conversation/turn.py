@@ -175,6 +175,8 @@ ASKED_ADDRESS: Final = "address"
 """We asked where somebody lives."""
 ASKED_HOME: Final = "home"
 """We said a home back, and asked whether to remember it."""
+ASKED_NEWS: Final = "news"
+"""There are more announcements than were told."""
 ASKED_OFFER: Final = "eve"
 """We offered to remind of a collection."""
 

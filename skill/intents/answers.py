@@ -5,7 +5,19 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Final
 
-from skill.conversation.turn import ASKED_ALL, ASKED_HOME, ASKED_LATEST, ASKED_OFFER, ASKED_REMINDER, ASKED_TIME, ASKED_WHAT, ASKED_WHICH, Reply, Turn
+from skill.conversation.turn import (
+    ASKED_ALL,
+    ASKED_HOME,
+    ASKED_LATEST,
+    ASKED_NEWS,
+    ASKED_OFFER,
+    ASKED_REMINDER,
+    ASKED_TIME,
+    ASKED_WHAT,
+    ASKED_WHICH,
+    Reply,
+    Turn,
+)
 from skill.intents.common import Handler, Services
 
 _MEANT: Final = {
@@ -17,6 +29,7 @@ _MEANT: Final = {
     ASKED_HOME: ("home", "keep", "drop"),
     ASKED_OFFER: ("eves", "accepted", "refused"),
     ASKED_LATEST: ("podcasts", "offered", ""),
+    ASKED_NEWS: ("notices", "news", ""),
     "more": ("places", "more", ""),
 }
 """What was asked: the room, what yes does there, and no."""

@@ -10,11 +10,14 @@ from skill.city.model import Place, in_district
 from skill.conversation import terms
 from skill.conversation.messages import hours as m
 from skill.conversation.messages import lists
+from skill.conversation.messages.waste import Confirm
 from skill.conversation.turn import MAX_CHOICES, Reply, Turn
 from skill.intents.common import Handler, Services, ask, card_for, contact, hours_of, kind_name, local, name, places_meant, tell, which_place
 from skill.intents.open_places import PARTS, these_open
 
 _EVENING: Final = time(17)
+_OPEN: Final = (m.OpenThen, m.OpenBetween, m.ClosesAt, m.ClosesTonight, m.OpensAt, m.OpenSince, m.OpenYes, m.OpenNotShut)
+"""Answers that promise an open door."""
 
 
 def opening_hours(turn: Turn, services: Services) -> Reply:
@@ -69,7 +72,16 @@ def _one(place: Place, turn: Turn, services: Services) -> Reply:
         yes = turn.slots.when.now or {"state", "now"} & set(turn.slots.aspects)
         message: terms.Message = m.AlwaysOpenNote(name(place), place.hours_note) if place.hours_note else m.AlwaysOpen(name(place))
         return tell(m.OpenYesAllDay(name(place)) if yes else message, turn, source=place.source, card=card)
-    return tell(_answer(place, table, turn, services), turn, source=place.source, card=card)
+    message = _answer(place, table, turn, services)
+    day = turn.slots.when.day or local(turn).date()
+    if is_holiday(day, services.city.country) and isinstance(message, _OPEN) and not _speaks_of_holidays(usual or table, day):
+        message = Confirm(message, contact(services))
+    return tell(message, turn, source=place.source, card=card)
+
+
+def _speaks_of_holidays(table: Timetable, day: date) -> bool:
+    """Whether hours hold on public holidays: they name them or the date, or are those of every day of the week."""
+    return "PH" in table.notation or day.strftime("%b %d") in table.notation or all(d.spans for d in table.days(day, day + timedelta(days=6)))
 
 
 def _answer(place: Place, table: Timetable, turn: Turn, services: Services) -> terms.Message:

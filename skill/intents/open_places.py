@@ -6,9 +6,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from skill.city.model import Place
+from skill.city.notices import about_place
 from skill.conversation import terms
 from skill.conversation.messages import hours, talk
 from skill.conversation.messages import lists as m
+from skill.conversation.messages.notices import NoneClosed, TheseClosed
 from skill.conversation.turn import MAX_CHOICES, Reply, Turn
 from skill.intents.common import Handler, Services, ask, contact, hours_of, kind_name, local, name, tell
 from skill.intents.help import fallback
@@ -26,6 +28,8 @@ def these_open(places: tuple[Place, ...], kind: str, turn: Turn, services: Servi
     when, now = turn.slots.when, local(turn)
     first = when.day or now.date()
     last = when.last or first
+    if "shut" in turn.slots.aspects:
+        return _closed_then(places, kind, first, turn, services)
     is_now = (when.now or "now" in turn.slots.aspects or ("state" in turn.slots.aspects and not when.day)) and first == now.date() and not when.part
     if is_now or when.at:
         moment = datetime.combine(first, when.at, tzinfo=now.tzinfo) if when.at else now
@@ -53,6 +57,16 @@ def these_open(places: tuple[Place, ...], kind: str, turn: Turn, services: Servi
         return ask(m.MoreOfThem(message), talk.HelpReprompt(), turn, "more", tuple(p.id for p, _ in rest), slots)
     reply = tell(message, turn, slots, source=shown[0][0].source)
     return reply.but(focus=reply.focus.but(choices=tuple(p.id for p, _ in shown)))
+
+
+def _closed_then(places: tuple[Place, ...], kind: str, day: date, turn: Turn, services: Services) -> Reply:
+    """The places of a kind that are closed all day: those that staff announce first."""
+    closed = [p for p in places if (t := hours_of(p, services)) and not t.on(day).spans]
+    closed.sort(key=lambda p: not about_place(services.city, p, day, day))
+    if not closed:
+        return tell(NoneClosed(kind_name(kind, services), day), turn, turn.slots.but(places=(), kind=kind))
+    slots = turn.slots.but(places=tuple(p.id for p in closed) if len(closed) == 1 else (), kind=kind)
+    return tell(TheseClosed(day, tuple(name(p) for p in closed[:MAX_CHOICES])), turn, slots, source=closed[0].source)
 
 
 _Found = list[tuple[Place, tuple[terms.Hours, ...]]]

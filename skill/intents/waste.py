@@ -117,7 +117,7 @@ def _weekly(collection: Collection, each: Round, passage: Passage, turn: Turn, s
 
 
 def _next_week(each: Round, services: Services, start: date) -> list[Passage]:
-    only = Collection(id="", say={}, rounds=(each,))
+    only = Collection(id="", say={}, rounds=(each.but(schedule=each.usual or each.schedule),))  # a round that moved once is no habit
     start = max(start, each.valid_from or start)
     return [p for n in range(14) for p in waste.passages_on(services.city, only, start + timedelta(days=n))]
 

@@ -61,6 +61,8 @@ def full_day(day: date, today: date) -> str:
 
 def between(first: date, last: date, today: date) -> str:
     """ "today", "until Sunday 22 November", "on Saturday 21 and Sunday 22 November", "from Monday 23 to Friday 27 November"."""
+    if first <= today and (last - today).days == 1:
+        return "today and tomorrow"
     if first <= today:
         return "today" if last == today else f"until {full_day(last, today).removeprefix('on ')}"
     if first == last:

@@ -69,7 +69,9 @@ def between(first: date, last: date, today: date) -> str:
     """ "aujourd'hui", "jusqu'au dimanche 22 novembre", "samedi 21 et dimanche 22 novembre", "du lundi 23 au vendredi 27 novembre"."""
     if first <= today:
         ends = full_day(last, today)
-        return ends if last == today else f"jusqu'à {ends}" if ends == "demain" else f"jusqu'au {ends}"
+        if ends == "demain":
+            return "aujourd'hui et demain"
+        return ends if last == today else f"jusqu'au {ends}"
     if first == last:
         return full_day(first, today)
     begins = calendar_day(first, today)

@@ -68,7 +68,7 @@ class Renderer:
         if isinstance(value, Name):
             return self._name(value, form)
         if isinstance(value, Message):
-            return self._fill(value, now).strip()
+            return self._fill(value, now).strip().removesuffix("." if form == "open" else "")
         if isinstance(value, Contact):
             return self._words(value.say).replace("{phone}", self._phone(value.phone))
         if isinstance(value, Phone):

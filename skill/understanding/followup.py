@@ -12,7 +12,7 @@ from typing import Final
 from skill.city.fold import light
 from skill.city.lexicon import split
 from skill.city.model import City, in_district
-from skill.conversation.turn import Focus, Slots
+from skill.conversation.turn import ASKED_NEWS, Focus, Slots
 from skill.understanding import care
 from skill.understanding.choices import OWN, PLACE_CUES, PLACE_INTENTS, answer, by_words
 from skill.understanding.decide import Choice, decide
@@ -62,6 +62,8 @@ def interpret(text: str, focus: Focus, now: datetime, ear: Ear, city: City, rule
         answered = answer(e, choice, focus, city, ear)
         if answered:
             return answered, e
+    if focus.asked == ASKED_NEWS and e.has("more"):
+        return Choice("NewsIntent", choice.slots, SURE), e
     if focus.asked == "more" and (e.has("more") or choice.intent == "AMAZON.YesIntent"):
         return Choice("AMAZON.YesIntent", focus.slots, SURE), e
     other = _other_answer(e, choice, focus)

@@ -156,7 +156,7 @@ def test_the_server_limits_what_it_reads_and_says_what_is_missing(monkeypatch, c
         given.update(options)
         raise Stop
 
-    monkeypatch.setattr("waitress.create_server", create_server)
+    monkeypatch.setattr("skill.channels.server.make", create_server)
     with pytest.raises(Stop):
         serve(Settings(town=str(TOWNS["valfleuri"])), "127.0.0.1", 0)
     assert given["max_request_body_size"] == MOST_BYTES

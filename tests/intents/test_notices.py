@@ -80,8 +80,16 @@ def test_what_is_inside_is_closed_with_it(issy: Skill) -> None:
 def test_a_part_of_the_day(issy: Skill) -> None:
     skill = announcing(issy, Notice("n1", CLOSED, SATURDAY, SATURDAY, place=BARBUSSE, hours="14:00-16:00"))
     said = skill.hear("est-ce que le parc Barbusse est ouvert à quinze heures", "fr-FR", at("2026-11-28 10:00")).speech.text
-    assert said.startswith("Non")
-    assert said.endswith("Le parc Henri Barbusse est fermé aujourd'hui, de 14 heures à 16 heures.")
+    assert (
+        said == "Non, le parc Henri Barbusse sera fermé à cette heure-là. Les horaires aujourd'hui : de 7 heures 30 à 14 heures et de 16 heures à 18 heures 30."
+    )
+    assert skill.hear("quoi de neuf", "fr-FR", at("2026-11-28 10:00")).speech.text == "Le parc Henri Barbusse est fermé aujourd'hui, de 14 heures à 16 heures."
+    assert "pas d'annonce" in skill.hear("quoi de neuf", "fr-FR", at("2026-11-28 17:00")).speech.text
+    daily = announcing(issy, Notice("n1", CLOSED, SATURDAY, date(2026, 12, 2), place=BARBUSSE, hours="14:00-16:00"))
+    assert (
+        daily.hear("quoi de neuf", "fr-FR", at("2026-11-28 10:00")).speech.text
+        == "Le parc Henri Barbusse est fermé chaque jour de 14 heures à 16 heures, jusqu'au mercredi 2 décembre."
+    )
 
 
 def test_a_place_without_hours_is_closed_all_the_same(issy: Skill) -> None:

@@ -33,7 +33,10 @@ for (const box of all("fieldset.hours")) follow(box, "mode", "mode");
 // A last day before the first one follows it.
 for (const first of all("[name=first]")) {
   const last = first.form.querySelector("[name=last]");
-  if (last) first.addEventListener("change", () => { if (last.value < first.value) last.value = first.value; });
+  if (!last) continue;
+  let own = last.value !== first.value;
+  last.addEventListener("input", () => { own = true; });
+  first.addEventListener("input", () => { if (!own || last.value < first.value) last.value = first.value; });
 }
 
 // How many characters are left to be heard.
@@ -50,7 +53,17 @@ for (const area of all("[data-count]")) {
 }
 
 // What was found wrong, or what will be said, comes first to eye and ear.
-(document.getElementById("erreurs") || document.getElementById("apercu"))?.focus();
+addEventListener("load", () => (document.getElementById("erreurs") || document.getElementById("apercu"))?.focus());
+
+// A form is sent once; what takes a moment says so.
+for (const form of all("form[method=post]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "yes";
+    setTimeout(() => { if (event.submitter) event.submitter.textContent = "Un instant…"; }, 300);
+  });
+}
+addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
 // A sound goes up in parts: a broken line costs one of them.
 for (const form of all("form[data-upload]")) {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from skill.conversation.terms import Between, Contact, Full, Hours, Message, Name, Words
 
 
@@ -26,15 +28,57 @@ class NoticeClosedHours(Message):
     hours: Hours
 
 
+class NoticeClosedDaily(Message):
+    """For a part of each of several days."""
+
+    place: Name
+    days: Between
+    hours: Hours
+
+
 class NoticeCancelled(Message):
     what: Words
     days: Between
+
+
+class NoticeCancelledIn(Message):
+    what: Words
+    days: Between
+    district: Name
 
 
 class NoticeMoved(Message):
     what: Words
     day: Full
     to: Full
+
+
+class NoticeMovedIn(Message):
+    what: Words
+    day: Full
+    to: Full
+    district: Name
+
+
+class NoticeAhead(Message):
+    """What holds from a day to come, in words that say nothing of when."""
+
+    days: Between
+    say: Words
+
+
+class NoticeAnd(Message):
+    """The sentence that the dates make, and staff's own after it."""
+
+    notice: Message
+    say: Words
+
+
+class NoticeBecause(Message):
+    """The same where staff's words go on with the sentence: "en raison de travaux"."""
+
+    notice: Message
+    say: Words
 
 
 class WithNotice(Message):
@@ -63,3 +107,17 @@ class NoNotices(Message):
 
 class MoreNotices(Message):
     count: int
+
+
+class OneMoreNotice(Message):
+    pass
+
+
+class TheseClosed(Message):
+    day: date
+    places: tuple[Name, ...]
+
+
+class NoneClosed(Message):
+    kind: Name
+    day: date
