@@ -42,6 +42,10 @@ class Reloader(threading.Thread):
         except Exception as error:  # a mistake that the checks do not know yet must not end the watch
             self._complain([f"town not taken, the last good one stays: {error} ({described(error)})"])
             return False
+        fault = self._skill.live.fault if self._skill.live else None
+        if fault is not None:
+            self._complain([f"town not taken, the last good one stays: {problem}" for problem in fault.located])
+            return False
         if taken:
             self._said = ""
             LOG.info("town taken again at %s", datetime.now(self._skill.zone).isoformat(timespec="seconds"))

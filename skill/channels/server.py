@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from typing import Any, Final
 
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import BadSignature
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import create_server as make
 from waitress.utilities import RequestEntityTooLarge
+from werkzeug.http import parse_cookie
 
 MOST_BYTES: Final = 128 * 1024
 MOST_OF_STAFF: Final = 17 * 1024 * 1024
-"""Bytes of a body under /console that comes with the console's cookie: what is sent there is in parts or in forms."""
+"""Bytes of a body with which somebody who logged in sends a sound or a file."""
+WIDE: Final = ("/console/podcasts/", "/console/echanges")
 LIMITS: Final = {"max_request_body_size": MOST_BYTES, "max_request_header_size": 32 * 1024, "connection_limit": 200, "channel_timeout": 30}
 """A connection that says nothing is closed."""
 
@@ -43,11 +49,13 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
 
     adj: Any
     error: Any
+    trusts: Callable[[str], bool] = staticmethod(lambda _: False)
+    """Whether cookies are those of somebody who logged in."""
 
     def parse_header(self, header_plus: bytes) -> None:
         """Widens the limit once the path is known."""
         super().parse_header(header_plus)
-        if str(self.path).startswith("/console/") and "mairie_console=" in self.headers.get("COOKIE", ""):
+        if str(self.path).startswith(WIDE) and self.trusts(self.headers.get("COOKIE", "")):
             self.adj = _Wider(self.adj)
 
     def received(self, data: bytes) -> int:
@@ -67,5 +75,16 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 def create_server(app: Any, listener: socket.socket) -> Any:
     """A server for a WSGI application on a bound socket."""
     server = make(app, sockets=[listener], threads=4, ident=None, **LIMITS)
-    server.channel_class = Channel
+    known = type("Parser", (Parser,), {"trusts": staticmethod(lambda cookies: _logged_in(app, cookies))})
+    server.channel_class = type("Channel", (Channel,), {"parser_class": known})
     return server
+
+
+def _logged_in(app: Any, cookies: str) -> bool:
+    """Whether a cookie is signed by us for somebody with a session; whether that session still holds is told later."""
+    signer = SecureCookieSessionInterface().get_signing_serializer(app) if isinstance(app, Flask) else None
+    found = parse_cookie(cookies).get("mairie_console", "")
+    try:
+        return signer is not None and bool(signer.loads(found).get("token"))
+    except (BadSignature, AttributeError, ValueError):
+        return False

@@ -46,7 +46,8 @@ def speaker(skill: Skill) -> Blueprint:
         texts = words.page(language)
         return render_template(
             "speaker/page.html", t=texts, texts=json.dumps(texts, ensure_ascii=False), language=language, locale=LOCALES[language], town=skill.city.name,
-            examples=examples, asked=asked, told=told, session=json.dumps(told["session"], ensure_ascii=False) if told else "", local=_local, version=VERSION,
+            examples=examples, asked=asked, told=told, session=json.dumps(told["session"], ensure_ascii=False) if told else "",
+            local=lambda url: _local(url, skill), own=skill.programmes.address, version=VERSION,
         )  # fmt: skip
 
     @blue.get("/robots.txt")
@@ -72,6 +73,7 @@ def page_language() -> str:
     return asked if asked in LOCALES else request.accept_languages.best_match(list(LOCALES)) or "fr"
 
 
-def _local(url: str) -> str:
+def _local(url: str, skill: Skill) -> str:
     """A sound of our own by its path: the page plays it from wherever it was itself reached."""
-    return url[url.index("/podcasts/") :] if "/podcasts/" in url else url
+    own = skill.programmes.address
+    return f"/podcasts{url.removeprefix(own)}" if url.startswith(f"{own}/") else url

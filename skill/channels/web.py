@@ -76,7 +76,7 @@ def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = Non
     if settings.rate:
         limit(app, settings.rate)
     if settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
 
     @app.errorhandler(429)
     def too_many(_: Exception) -> Any:

@@ -10,8 +10,8 @@ from skill.city.model import Source, WordLists, Words
 from skill.record import Record
 
 LANGUAGES: Final = ("fr", "en")
-ID: Final = re.compile(r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$")
-PHONE: Final = re.compile(r"^0\d(?: \d{2}){4}$|^0 \d{3}(?: \d{2}){3}$|^\d{2,4}$")
+ID: Final = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+PHONE: Final = re.compile(r"0\d(?: \d{2}){4}|0 \d{3}(?: \d{2}){3}|\d{2,4}")
 LONGEST_ANSWER: Final = 160
 """Characters: what a person can hear and keep."""
 LONGEST_SPOKEN: Final = 300
@@ -106,14 +106,14 @@ class Row:
     def phone(self, needed: bool = False) -> str:
         """A telephone number, as it is to be said."""
         value = self.text("phone", needed)
-        if value and not PHONE.match(value):
+        if value and not PHONE.fullmatch(value):
             self.wrong("phone", f"« {value} » : écrire le numéro par paires, 01 23 45 67 89")
         return value
 
     def key(self) -> str:
         """The record's id."""
         value = self.text("id", needed=True)
-        if value and not ID.match(value):
+        if value and (not ID.fullmatch(value) or value != self.data.get("id")):
             self.wrong("id", f"« {value} » : lettres minuscules sans accent, chiffres et tirets, par exemple parc-rodin")
         return value
 

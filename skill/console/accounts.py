@@ -72,13 +72,14 @@ class Accounts:
         except (VerificationError, InvalidHashError):
             return None
         if account and self._hasher.check_needs_rehash(account.hash):
-            self._change(lambda known: {**known, name: account.but(hash=self._hasher.hash(password[:LONGEST]))})
+            fresh = self._hasher.hash(password[:LONGEST])
+            self._change(lambda known: {**known, name: known[name].but(hash=fresh)} if name in known and known[name].hash == account.hash else known)
         return account
 
     def add(self, name: str, role: str, password: str) -> Account:
         """A new account. Raises Refused."""
         name = _named(name)
-        made = Account(name, _role(role), self._hashed(name, password))
+        made = Account(name, _role(role), self._hashed(name, password), secrets.randbelow(2**30))  # a name that comes back has other sessions
 
         def put(known: dict[str, Account]) -> dict[str, Account]:
             if name in known:

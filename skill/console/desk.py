@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,17 +13,19 @@ from typing import Any, Final
 from podcasts.storage import NEW, Changed, Storage
 from skill.app import Ready, Skill
 from skill.city.model import City
-from skill.city.parse import BrokenTown
+from skill.city.parse import BrokenTown, Problem
 from skill.console.accounts import Accounts, Refused
 from skill.console.labels import TABLES
 from skill.conversation.ports import Kept
 from skill.homes import memory_of
 from skill.record import Record
 from skill.settings import Settings
-from skill.stores.changes import ADDED, REMOVED, Change, Changes, Document, Edit, Rows, differing, plain
+from skill.stores.changes import REMOVED, Change, Changes, Document, Edit, Rows, differing, merged, plain
 from skill.stores.desk_rows import Session, Tries
 from skill.stores.live import Live
+from skill.stores.town_files import BrokenFiles
 
+LOG: Final = logging.getLogger("mairie.console")
 SECRET: Final = "secret"
 LOGGED_ONLY: Final = frozenset({"podcast", "staff", "question"})
 """Tables of the list of changes whose records are kept elsewhere."""
@@ -66,22 +69,33 @@ class Desk(Record):
         return self.skill.city
 
     def row(self, table: str, key: str) -> dict[str, Any] | None:
-        """A record as it stands, its values as JSON tells them."""
-        if self.live.folder is None:
-            document, _ = self.changes.load()
-            found = document.row(table, key)
-            return None if found is None else {"id": key, **{k: v for k, v in found.items() if k not in (ADDED, REMOVED)}}
-        row = self.live.row(table, key)
-        return None if row is None else plain(row)  # type: ignore[no-any-return]
+        """A record as it stands, its values as JSON tells them: with what another process saved a moment ago."""
+        return self.row_in(self.changes.load()[0], table, key)
+
+    def row_in(self, document: Document, table: str, key: str) -> dict[str, Any] | None:
+        """A record as a document makes it."""
+        base, fields = self.live.base_row(table, key), document.row(table, key)
+        found = merged({table: [base] if base else []}, {table: {key: fields} if fields else {}})
+        return plain(found[table][0]) if found.get(table) else None  # type: ignore[no-any-return]
+
+    def fields(self, table: str, row: dict[str, Any]) -> dict[str, Any] | None:
+        """What is kept of a record as it is to be; None where the files have it so."""
+        base = self.live.base_row(table, str(row["id"]))
+        if row.get(REMOVED):
+            return {REMOVED: True} if base is not None else None
+        return differing(base, row) or None
 
     def seen(self, table: str, key: str) -> str:
         """A mark of how a record stands, for a form to bring back."""
         return mark(self.row(table, key))
 
-    def save(self, wanted: Iterable[tuple[str, dict[str, Any] | None, str]], who: str, seen: str | None = None, undoes: str = "") -> list[Change]:
+    def save(
+        self, wanted: Iterable[tuple[str, dict[str, Any] | None, str]], who: str, seen: str | dict[tuple[str, str], str] | None = None, undoes: str = ""
+    ) -> list[Change]:
         """Keeps records, each (table, row with its id, words for the list), all or none, and answers from them at once.
 
-        A row {"id": ..., REMOVED: True} takes a record away. Raises Wrong, Overtaken.
+        A row {"id": ..., REMOVED: True} takes a record away. `seen` is how the records stood when somebody began: one mark, or one for each.
+        Raises Wrong, Overtaken.
         """
         rows = list(wanted)
 
@@ -90,29 +104,37 @@ class Desk(Record):
             for table, row, what in rows:
                 assert row is not None
                 key = str(row["id"])
-                if seen is not None and seen != self.seen(table, key):
-                    raise Overtaken(self.row(table, key), _last(document, table, key))
-                base = self.live.base_row(table, key)
-                fields: dict[str, Any] | None = {REMOVED: True} if row.get(REMOVED) else differing(base, row)
-                if base is None and row.get(REMOVED):
-                    fields = None
-                out.append((Edit(table, key, fields or None), what))
+                stands = self.row_in(document, table, key)
+                if (known := seen.get((table, key)) if isinstance(seen, dict) else seen) is not None and known != mark(stands):
+                    raise Overtaken(stands, _last(document, table, key))
+                out.append((Edit(table, key, self.fields(table, row)), what))
             return out
 
         return self._apply(edits, who, undoes, focus={(t, str(r["id"])) for t, r, _ in rows if r})
 
     def _apply(self, edits: Any, who: str, undoes: str, focus: set[tuple[str, str]]) -> list[Change]:
-        self.skill.refresh()  # what somebody else saved by another process is seen before it is judged
+        self._refresh()  # what somebody else saved by another process is seen before it is judged
 
         def check(document: Document) -> None:
             try:
-                self.live.city_with(document)
+                self.live.city_with(document, focus)
             except BrokenTown as error:
-                raise Wrong(_told(error, self.tables_with(document), focus)) from error
+                raise Wrong(_told(error, self.live.tables_with(document, focus), focus)) from error
 
         made = self.changes.apply(edits, who, self.now(), check, undoes)
-        self.skill.refresh()
+        self._refresh()
         return made
+
+    def _refresh(self) -> None:
+        """Takes the town as it stands now. What cannot be taken at once is taken by the reloader: it is kept already."""
+        try:
+            self.skill.refresh()
+        except (BrokenFiles, OSError) as error:
+            LOG.error("the town is taken a little later: %s", type(error).__name__)
+
+    def forget(self, table: str, key: str, who: str) -> list[Change]:
+        """Gives a record back to the files: for a change that no longer fits them."""
+        return self._apply(lambda _: [(Edit(table, key, None), key)], who, "", {(table, key)})
 
     def undo(self, change: Change, who: str) -> list[Change]:
         """Takes a change back. Raises Overtaken where the record was changed again since, Wrong where it cannot be."""
@@ -130,24 +152,40 @@ class Desk(Record):
         """Writes down what was changed elsewhere: a podcast, an account."""
         self.changes.note(Change(secrets.token_hex(6), self.now().isoformat(timespec="seconds"), who, table, key, what, plain(before), plain(after), undoes))
 
-    def tables_with(self, document: Document) -> dict[str, Any]:
-        """The town's tables with these changes."""
-        from skill.stores.changes import merged
-
-        return merged(self.live.tables, document.rows)
-
-    def trial(self, rows: Rows) -> Ready:
-        """The town as it would answer with more changes, heard as now; nothing that is asked of it is remembered. Raises Wrong."""
-        document, _ = self.changes.load()
-        joined = {t: {**document.rows.get(t, {}), **rows.get(t, {})} for t in {**document.rows, **rows}}
-        tried = document.but(rows=joined)
+    def trial(self, rows: Iterable[tuple[str, dict[str, Any]]]) -> Ready:
+        """The town as it would answer with more records (table and row), heard as now; nothing that is asked of it is remembered. Raises Wrong."""
+        given = list(rows)
+        tried, focus = self.document_with(given)
         try:
-            city = self.live.city_with(tried)
+            city = self.live.city_with(tried, focus)
         except BrokenTown as error:
-            raise Wrong(_told(error, self.tables_with(tried), {(t, k) for t, r in rows.items() for k in r})) from error
+            raise Wrong(_told(error, self.live.tables_with(tried, focus), focus)) from error
         ready = Ready(self.skill.town.with_city(city), memory_of(), self.skill.programmes)
         ready.heard_like(self.skill.ready)
         return ready
+
+    def document_with(self, rows: Iterable[tuple[str, dict[str, Any]]]) -> tuple[Document, set[tuple[str, str]]]:
+        """All changes with more records, not kept; and which ones those are."""
+        document, _ = self.changes.load()
+        joined: Rows = {t: dict(r) for t, r in document.rows.items()}
+        focus = set()
+        for table, row in rows:
+            focus.add((table, str(row["id"])))
+            joined.setdefault(table, {})[str(row["id"])] = self.fields(table, row) or {}
+        return document.but(rows=joined), focus
+
+    def faults(self, rows: list[tuple[str, dict[str, Any]]]) -> dict[tuple[str, str], list[tuple[str, str]]]:
+        """What is wrong with each of many records, tried together: by table and id, fields and advice."""
+        tried, focus = self.document_with(rows)
+        try:
+            self.live.city_with(tried, focus)
+        except BrokenTown as error:
+            tables = self.live.tables_with(tried, focus)
+            out: dict[tuple[str, str], list[tuple[str, str]]] = {}
+            for problem in error.problems:
+                out.setdefault((problem.table, _key(tables, problem)), []).append((problem.key, problem.message))
+            return out
+        return {}
 
 
 def make_desk(skill: Skill, settings: Settings, storage: Storage, sessions: Kept[Session], tries: Kept[Tries]) -> Desk:
@@ -186,11 +224,15 @@ def _told(error: BrokenTown, tables: dict[str, Any], focus: set[tuple[str, str]]
     """What is wrong, for the fields of the record being saved; of other records, with their name."""
     out = []
     for problem in error.problems:
-        rows = tables.get(problem.table, [])
-        key = str(rows[problem.index].get("id", "")) if isinstance(rows, list) and problem.index < len(rows) else ""
+        key = _key(tables, problem)
         text = problem.message[:1].upper() + problem.message[1:]
         if (problem.table, key) in focus:
             out.append((problem.key, text))
         else:
             out.append(("", f"{TABLES.get(problem.table, problem.table)} « {key} » : {text}"))
     return out
+
+
+def _key(tables: dict[str, Any], problem: Problem) -> str:
+    rows = tables.get(problem.table, [])
+    return str(rows[problem.index].get("id", "")) if isinstance(rows, list) and problem.index < len(rows) else ""

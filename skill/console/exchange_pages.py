@@ -55,13 +55,11 @@ def add(blue: Blueprint, desk: Desk) -> None:
             return redirect(url_for("console.exchange"))
         errors: list[tuple[str, str]] = []
         if posted():
-            chosen = {int(n) for n in request.form.getlist("chosen") if n.isascii() and n.isdecimal()}
+            chosen = _chosen()
             picked = [p for n, p in enumerate(proposals) if n in chosen and not p.wrong]
             try:
-                for p in picked:
-                    if desk.seen(p.table, str(p.row["id"])) != p.seen:
-                        raise Overtaken(desk.row(p.table, str(p.row["id"])), "")
-                desk.save([(p.table, p.row, f"{p.row.get('name') or p.row['id']} : import de {origin}") for p in picked], staff().name)
+                known = {(p.table, str(p.row["id"])): p.seen for p in picked}
+                desk.save([(p.table, p.row, f"{p.row.get('name') or p.row['id']}, import de {origin}") for p in picked], staff().name, seen=known)
                 left = [p for n, p in enumerate(proposals) if n not in chosen or p.wrong]
                 drafts.drop(key)
                 flash(f"{len(picked)} fiche(s) enregistrée(s)." + (f" {len(left)} laissée(s) de côté." if left else ""))
@@ -70,9 +68,13 @@ def add(blue: Blueprint, desk: Desk) -> None:
                 errors = error.fields
             except Overtaken as error:
                 errors = [("", overtaken(error))]
-        return render_template("console/proposals.html", proposals=proposals[:MOST_SHOWN], count=len(proposals), origin=origin, key=key, errors=errors)
+        return render_template("console/proposals.html", proposals=proposals[:MOST_SHOWN], count=len(proposals), origin=origin, key=key, errors=errors,
+            again=AGAIN,
+            chosen=_chosen() if request.method == "POST" else set(range(len(proposals))),
+        )  # fmt: skip
 
     @blue.get("/echanges/<table>.csv")
+    @needs(PUBLISHER)
     def csv_out(table: str) -> Any:
         if table not in tables.TABLES or desk.live.folder is None:
             abort(404)
@@ -80,6 +82,7 @@ def add(blue: Blueprint, desk: Desk) -> None:
         return _file(data, f"{desk.city.id}-{tables.TABLES[table].replace('é', 'e')}.csv", "text/csv; charset=utf-8")
 
     @blue.get("/echanges/ville.zip")
+    @needs(PUBLISHER)
     def toml_out() -> Any:
         from skill.console.export import files
 
@@ -90,6 +93,10 @@ def add(blue: Blueprint, desk: Desk) -> None:
             for name, text in files(desk.live).items():
                 archive.writestr(f"{desk.city.id}/{name}", text)
         return _file(out.getvalue(), f"{desk.city.id}.zip", "application/zip")
+
+
+def _chosen() -> set[int]:
+    return {int(n) for n in request.form.getlist("chosen") if n.isascii() and n.isdecimal() and len(n) < 7}
 
 
 def _file(data: bytes, name: str, mime: str) -> Response:
@@ -163,12 +170,21 @@ def _toml(data: bytes) -> dict[str, list[dict[str, Any]]]:
     except tomllib.TOMLDecodeError as error:
         line, message = in_french(str(error), text)
         raise Refused(f"ligne {line} : {message}") from error
+    except ValueError as error:
+        raise Refused("un nombre de ce fichier est trop long") from error
     except RecursionError as error:
         raise Refused("ce fichier ne se lit pas : trop de crochets l'un dans l'autre") from error
-    strange = [t for t, rows in found.items() if t not in EVERY or not isinstance(rows, list) or not all(isinstance(r, dict) and r.get("id") for r in rows)]
+    strange = [t for t, rows in found.items() if t not in EVERY or not isinstance(rows, list) or not all(_usable(r) for r in rows)]
     if strange or not found:
         raise Refused(f"des fiches [[place]], [[fact]], [[item]]… avec leur id sont attendues{f' ; « {strange[0][:40]} » n’en est pas' if strange else ''}")
     return {table: [plain(row) for row in rows] for table, rows in found.items()}
+
+
+def _usable(row: Any) -> bool:
+    """A record with an id that is text, and no key of our own."""
+    good = isinstance(row, dict) and isinstance(row.get("id"), str) and row["id"] and not any(k.startswith("_") for k in row)
+    lists = [v for k in ("questions", "say", "answer", "names") if (v := row.get(k)) is not None] if good else []
+    return bool(good) and all(isinstance(v, dict) and all(isinstance(t, str | list) for t in v.values()) for v in lists)
 
 
 def _kept(drafts: Drafts, proposals: list[Any], same: int, origin: str) -> Any:

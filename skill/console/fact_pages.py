@@ -20,11 +20,13 @@ from skill.console.guard import AGAIN, again_fields, posted, staff
 from skill.console.notice_pages import overtaken
 from skill.console.steals import Trial, attempt
 from skill.conversation.ports import StoreUnavailable
-from skill.stores.changes import ADDED, REMOVED
+from skill.stores.changes import REMOVED
 from skill.stores.compiled import parts_of
 
 MOST_SHOWN: Final = 100
 KEPT_DAYS: Final = 30
+MOST_GROUPED: Final = 400
+"""Questions that are put together, the most asked first: each is compared with each."""
 ALIKE: Final = 0.5
 """Share of words by which two questions are one."""
 
@@ -57,8 +59,11 @@ def add(blue: Blueprint, desk: Desk) -> None:
     @blue.post("/reponses/<key>/retirer")
     def remove_fact(key: str) -> Any:
         if key in desk.city.facts:
-            desk.save([("fact", {"id": key, REMOVED: True}, _first(desk, key))], staff().name)
-            flash("La réponse est retirée. Le journal permet de la remettre.")
+            try:
+                desk.save([("fact", {"id": key, REMOVED: True}, _first(desk, key))], staff().name)
+                flash("La réponse est retirée. Le journal permet de la remettre.")
+            except Wrong as error:
+                flash("Cette réponse ne peut pas être retirée : " + " ; ".join(text for _, text in error.fields))
         return redirect(url_for("console.facts"))
 
     @blue.get("/questions")
@@ -69,23 +74,22 @@ def add(blue: Blueprint, desk: Desk) -> None:
     def not_ours() -> Any:
         words = request.form.getlist("words")[:50]
         _drop(desk, words)
-        desk.note(staff().name, "question", words[0][:80] if words else "", f"pas pour nous : {', '.join(words)[:200]}")
+        desk.note(staff().name, "question", "", f"pas pour nous : {len(words)} question(s)")  # words of residents are not kept for longer than a month
         flash("C'est noté : cette question n'est plus dans la liste.")
         return redirect(url_for("console.questions"))
 
 
+def waiting(desk: Desk) -> int:
+    """How many different questions wait for an answer."""
+    return len(_total(desk))
+
+
 def grouped(desk: Desk) -> list[dict[str, Any]]:
     """The unanswered questions of the last days, those that ask the same together, the most asked first."""
-    total: Counter[str] = Counter()
-    today = desk.now().date()
-    for n in range(KEPT_DAYS):
-        try:
-            total.update(desk.skill.memory.unanswered.get((today - timedelta(days=n)).isoformat()).counts)
-        except StoreUnavailable:
-            continue
+    total = _total(desk)
     ear = desk.skill.ear("fr")
     groups: list[tuple[set[str], list[tuple[str, int]]]] = []
-    for words, count in total.most_common():
+    for words, count in total.most_common(MOST_GROUPED):
         roots = {t for t in ear.questions.tokens(split(words, "fr")) if not t.startswith("?")} or set(words.split())
         for known, members in groups:
             if len(known & roots) >= ALIKE * len(known | roots):
@@ -95,6 +99,17 @@ def grouped(desk: Desk) -> list[dict[str, Any]]:
             groups.append((roots, [(words, count)]))
     out = [{"words": [w for w, _ in members], "count": sum(c for _, c in members)} for _, members in groups]
     return sorted(out, key=lambda g: -int(g["count"]))  # type: ignore[call-overload]
+
+
+def _total(desk: Desk) -> Counter[str]:
+    total: Counter[str] = Counter()
+    today = desk.now().date()
+    for n in range(KEPT_DAYS):
+        try:
+            total.update(desk.skill.memory.unanswered.get((today - timedelta(days=n)).isoformat()).counts)
+        except StoreUnavailable:
+            continue
+    return total
 
 
 def _drop(desk: Desk, words: list[str]) -> None:
@@ -129,12 +144,8 @@ def _form(desk: Desk, key: str) -> Any:
 
 def _try(desk: Desk, row: dict[str, Any]) -> Trial:
     """The town with this answer, asked everything that could go wrong."""
-    document, _ = desk.changes.load()
-    fields = {k: v for k, v in row.items() if k != "id"}
-    rows = {**document.rows, "fact": {**document.rows.get("fact", {}), row["id"]: {ADDED: True, **fields}}}
-    ready = desk.trial({"fact": {row["id"]: {ADDED: True, **fields}}})
-    tried = document.but(rows=rows)
-    city = desk.live.city_with(tried)
+    ready = desk.trial([("fact", row)])
+    city = ready.town.city
     heard = Ready(desk.skill.town.with_parts(city, parts_of(city)), ready.services.memory, desk.skill.programmes)
     return attempt(str(row["id"]), heard, desk.skill.ready, desk.now())
 

@@ -11,6 +11,8 @@ from typing import Any, Final
 from podcasts.storage import safe_name
 
 LONGEST: Final = 20_000
+RESERVED: Final = frozenset({"nouveau", "nouvelle"})
+"""Ids that addresses of pages have."""
 _DATE: Final = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})")
 _TIME: Final = re.compile(r"(\d{1,2})\s*(?:[:h]\s*(\d{2})?)?")
 
@@ -80,6 +82,7 @@ def clean(text: str) -> str:
 def fresh_id(name: str, taken: Any) -> str:
     """An id made of a name that no record has yet."""
     base = safe_name(name, 50)
+    base = f"{base}-1" if base in RESERVED else base
     if base not in taken:
         return base
     return next(f"{base}-{n}" for n in range(2, 10_000) if f"{base}-{n}" not in taken)

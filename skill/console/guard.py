@@ -30,6 +30,8 @@ LIMITS: Final = (("pair", 5), ("address", 30), ("name", 60))
 """Failed log-ins of a name from an address, of an address, of a name, before one must wait; each more doubles the wait."""
 FIRST_WAIT_S: Final = 30
 LONGEST_WAIT_S: Final = 3600
+HALF_S: Final = 1800
+"""Seconds without a failure after which half of them are forgotten."""
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
@@ -93,10 +95,10 @@ def guard(blue: Blueprint, desk: Desk, csrf: CSRFProtect) -> None:
             except CSRFError:
                 if request.endpoint == "console.login":
                     return _login_page("Cette page était restée ouverte trop longtemps. Entrez de nouveau votre mot de passe.", _kept_again()), 400
-                return _login_page("Votre session est finie. Ce que vous avez écrit est gardé : connectez-vous pour le reprendre.", _kept()), 401
+                return _login_page(*_over()), 401
         if g.staff is None and request.endpoint not in ("console.login", "console.logout"):
             if request.method == "POST":
-                return _login_page("Votre session est finie. Ce que vous avez écrit est gardé : connectez-vous pour le reprendre.", _kept()), 401
+                return _login_page(*_over()), 401
             return redirect(url_for("console.login", next=request.full_path.rstrip("?") if request.method == "GET" else None))
         return None
 
@@ -124,7 +126,9 @@ def guard(blue: Blueprint, desk: Desk, csrf: CSRFProtect) -> None:
             LOG.warning("a log-in was refused")
             more = f" Après plusieurs essais, il faut attendre : réessayez dans {_minutes(waits)}." if waits else ""
             return _login_page(f"Ce nom et ce mot de passe ne vont pas ensemble.{more}", _kept_again()), 429 if waits else 401
-        desk.tries.forget(_key("pair", name))
+        for kind, _ in LIMITS:
+            desk.tries.forget(_key(kind, name))
+        desk.tries.change(_key("known", name), lambda old: old.but(at=int(time.time())))
         _begin(desk, account)
         kept = _kept_again()
         if kept:
@@ -155,14 +159,25 @@ def _login_page(message: str, kept: dict[str, Any] | None = None) -> str:
 
 def _inside(path: str) -> str:
     """A path of the console, "" for anything else: nobody is sent elsewhere after a log-in."""
-    parts = urlsplit(path)
+    try:
+        parts = urlsplit(path)
+    except ValueError:
+        return ""
     inside = not parts.scheme and not parts.netloc and parts.path.startswith("/console") and not path.startswith("//") and "\\" not in path
     return path if inside and path.isprintable() else ""
 
 
+def _over() -> tuple[str, dict[str, Any] | None]:
+    """What to tell whose session is over, and what is kept of their form."""
+    kept = _kept()
+    told = "Ce que vous avez écrit est gardé : connectez-vous pour le reprendre." if kept else "Connectez-vous de nouveau."
+    long = " Ce formulaire est trop long pour être gardé : revenez en arrière pour le copier." if kept is None and len(request.form) > 1 else ""
+    return f"Votre session est finie. {told}{long}", kept
+
+
 def _kept() -> dict[str, Any] | None:
     """The form that came with a request, to be shown again after a log-in."""
-    fields = [(k, v) for k, values in request.form.lists() for v in values if k not in NOT_KEPT and not k.startswith("_")]
+    fields = [(k, v) for k, values in request.form.lists() for v in values if k not in NOT_KEPT and k != AGAIN]
     if sum(len(k) + len(v) for k, v in fields) > MOST_KEPT:
         return None
     return {"to": request.path, "fields": fields} if fields else None
@@ -189,7 +204,10 @@ def _from_elsewhere() -> bool:
     origin = request.headers.get("Origin", "")
     if request.headers.get("Sec-Fetch-Site", "same-origin") in ("cross-site", "same-site"):
         return True
-    return bool(origin) and origin != "null" and urlsplit(origin).netloc != request.host
+    try:
+        return bool(origin) and origin != "null" and urlsplit(origin).netloc != request.host
+    except ValueError:
+        return True
 
 
 def _known(desk: Desk) -> Account | None:
@@ -213,29 +231,45 @@ def _begin(desk: Desk, account: Account) -> None:
     session["token"] = token
 
 
+def right_password(desk: Desk, name: str, password: str) -> bool:
+    """Whether a password is somebody's own, tries counted as those of a log-in."""
+    if _waits(desk, name):
+        return False
+    if desk.accounts.check(name, password[:400]) is not None:
+        return True
+    _failed(desk, name)
+    return False
+
+
 def _key(kind: str, name: str) -> str:
     address = request.remote_addr or ""
-    return {"pair": f"pair\n{name}\n{address}", "address": f"address\n{address}", "name": f"name\n{name}"}[kind]
+    return {"address": f"address\n{address}", "name": f"name\n{name}"}.get(kind, f"{kind}\n{name}\n{address}")
+
+
+def _limits(desk: Desk, name: str) -> tuple[tuple[str, int], ...]:
+    """The counters that hold for a log-in: whoever came in from here under this name before is not kept out by what others try elsewhere."""
+    return LIMITS[:1] if desk.tries.get(_key("known", name)).at else LIMITS
 
 
 def _waits(desk: Desk, name: str) -> int:
     """Seconds for which no log-in is looked at."""
     now = int(time.time())
-    return max(0, *(desk.tries.get(_key(kind, name)).until - now for kind, _ in LIMITS))
+    return max(0, *(desk.tries.get(_key(kind, name)).until - now for kind, _ in _limits(desk, name)))
 
 
 def _failed(desk: Desk, name: str) -> int:
-    """Notes a failed log-in, and gives how long one must wait."""
+    """Notes a failed log-in, and gives how long one must wait. What is long past counts for less."""
     now = int(time.time())
     longest = 0
     for kind, most in LIMITS:
 
         def edit(old: Tries, most: int = most) -> Tries:
-            failed = old.failed + 1
+            failed = (old.failed >> min(30, (now - max(old.at, old.until)) // HALF_S if now > max(old.at, old.until) else 0)) + 1
             over = failed - most
-            return Tries(failed, now + min(FIRST_WAIT_S * 2 ** min(over, 10), LONGEST_WAIT_S) if over >= 0 else 0)
+            return Tries(failed, now + min(FIRST_WAIT_S * 2 ** min(over, 10), LONGEST_WAIT_S) if over >= 0 else 0, now)
 
-        longest = max(longest, desk.tries.change(_key(kind, name), edit).until - now)
+        until = desk.tries.change(_key(kind, name), edit).until
+        longest = max(longest, until - now if (kind, most) in _limits(desk, name) else 0)
     return max(0, longest)
 
 

@@ -147,7 +147,7 @@ def read_week(form: Form, given: Mapping[str, str]) -> Week:
                 form.wrong.append((f"l{n}e{m}", f"ligne {n + 1} : l'heure de fin est celle du début"))
             elif start:
                 spans.append((start, end))
-        months = [int(v) if (v := given.get(f"l{n}{k}", "")).isdecimal() and 1 <= int(v) <= 12 else 0 for k in ("from", "to")]
+        months = [int(v) if (v := given.get(f"l{n}{k}", "")).isdecimal() and v.isascii() and len(v) < 3 and 1 <= int(v) <= 12 else 0 for k in ("from", "to")]
         if bool(months[0]) != bool(months[1]):
             form.wrong.append((f"l{n}d0", f"ligne {n + 1} : dire de quel mois à quel mois"))
         if spans and not days:

@@ -15,7 +15,8 @@ LABELS: Final = {
     "updated": "mise à jour", "updated_unknown": "date inconnue", "review": "à relire le", "questions": "questions", "answer": "réponse", "topic": "sujet",
     "valid_until": "vrai jusqu'au", "after": "ensuite", "french_only": "en français seulement", "effect": "effet", "place": "lieu", "collection": "collecte",
     "first": "premier jour", "last": "dernier jour", "moved_to": "reporté au", "say": "mots à dire", "whole": "phrase entière",
-    "true_from": "vraie à partir du", "true_until": "vraie jusqu'au", "say_fr": "mots à dire", "bin": "bac", "names": "noms", "title": "titre", "description": "description", "number": "numéro",
+    "true_from": "vraie à partir du", "true_until": "vraie jusqu'au",
+    "say_fr": "mots à dire", "bin": "bac", "names": "noms", "title": "titre", "description": "description", "number": "numéro",
     "published": "parution", "withdrawn": "retiré", "role": "rôle", "area_ha": "surface", "play_areas": "aires de jeux", "article": "article",
 }  # fmt: skip
 """What is not here is shown as it is written in the files."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -47,7 +48,7 @@ def add(blue: Blueprint, desk: Desk) -> None:
 
     @blue.route("/annonces/<key>", methods=["GET", "POST"])
     def notice(key: str) -> Any:
-        if desk.city.notices.get(key) is None and request.method == "GET":
+        if desk.city.notices.get(key) is None:
             flash("Cette annonce n'existe plus.")
             return redirect(url_for("console.notices"))
         return _form(desk, key)
@@ -56,7 +57,11 @@ def add(blue: Blueprint, desk: Desk) -> None:
     def end_notice(key: str) -> Any:
         found = desk.city.notices.get(key)
         if found is not None:
-            desk.save([("notice", {"id": key, REMOVED: True}, brief(found, desk))], staff().name)
+            try:
+                desk.save([("notice", {"id": key, REMOVED: True}, brief(found, desk))], staff().name)
+            except Wrong as error:
+                flash("Cette annonce ne peut pas être retirée : " + " ; ".join(text for _, text in error.fields))
+                return redirect(url_for("console.notices"))
             flash("L'annonce est retirée : plus aucune enceinte ne la dit. Vous pouvez la remettre depuis le journal.")
         return redirect(url_for("console.notices"))
 
@@ -73,7 +78,7 @@ def _form(desk: Desk, key: str) -> Any:
     }
     if posted():
         form = Form(given)
-        row = _row(form, key or request.form.get("_key", "")[:8] or secrets.token_hex(4))
+        row = _row(form, key or _fresh(request.form.get("_key", "")) or secrets.token_hex(4))
         notice: Notice = make("notice", row)
         try:
             if form.wrong:
@@ -93,6 +98,11 @@ def _form(desk: Desk, key: str) -> Any:
             page["seen"] = desk.seen("notice", key)
     status = 422 if page["errors"] else 200
     return render_template("console/notice.html", kinds=KINDS, places=_places(desk.city), collections=_collections(desk.city), again=AGAIN, **page), status
+
+
+def _fresh(key: str) -> str:
+    """The id that a new announcement was seen with."""
+    return key if re.fullmatch(r"[0-9a-f]{8}", key) else ""
 
 
 def overtaken(error: Overtaken) -> str:
@@ -149,8 +159,7 @@ def _row(form: Form, key: str) -> dict[str, Any]:
 
 def _preview(desk: Desk, row: dict[str, Any], notice: Notice) -> dict[str, Any]:
     """What will be heard, and what to look at twice. Raises Wrong."""
-    fields = {k: v for k, v in row.items() if k != "id"}
-    ready = desk.trial({"notice": {row["id"]: {ADDED: True, **fields}}})
+    ready = desk.trial([("notice", row)])
     now = desk.now()
     moments = [now] if notice.first <= now.date() else [now, datetime.combine(notice.first, time(10), tzinfo=desk.skill.zone)]
     heard = [

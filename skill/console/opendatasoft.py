@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
@@ -18,6 +19,8 @@ from skill.console.tables import COLUMNS, GUESSES, MOST_ROWS
 
 SCHEME = "https"
 PER_CALL: Final = 100
+WHOLE_S: Final = 60.0
+"""For all pages together."""
 LIMITS = Limits(seconds=20.0, most_bytes=8 * 1024 * 1024)
 _HOST: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?(?::\d{2,5})?", re.IGNORECASE)
 _DATASET: Final = re.compile(r"[A-Za-z0-9_@-]{1,200}")
@@ -27,19 +30,24 @@ def read(portal: str, dataset: str) -> list[dict[str, Any]]:
     """All records of a dataset. Raises Refused."""
     host = re.sub(r"^https?://", "", portal.strip()).split("/")[0]
     if not _HOST.fullmatch(host):
-        raise Refused("l'adresse du portail : par exemple data.issy.com")
+        raise Refused("l'adresse du portail : par exemple data.ville.fr")
     found = re.search(r"/(?:explore/)?(?:dataset|datasets)/([A-Za-z0-9_@-]{1,200})", dataset)
     name = found[1] if found else dataset.strip()
     if not _DATASET.fullmatch(name):
         raise Refused("l'identifiant du jeu de données : par exemple equipements-publics ; c'est la fin de son adresse")
     out: list[dict[str, Any]] = []
     total = PER_CALL
+    until = time.monotonic() + WHOLE_S
     while len(out) < min(total, MOST_ROWS):
+        if time.monotonic() > until:
+            raise Refused(f"{host} répond trop lentement. Rien n'est changé : réessayer plus tard")
         page = _page(f"{SCHEME}://{host}/api/explore/v2.1/catalog/datasets/{quote(name)}/records", len(out), LIMITS, host, name)
         total, results = page
         if not results:
             break
         out += results
+        if len(results) < PER_CALL:
+            break
     if not out:
         raise Refused(f"le jeu de données {name} est vide")
     return out[:MOST_ROWS]
@@ -87,5 +95,5 @@ def to_cells(record: dict[str, Any], mapping: dict[str, str]) -> dict[str, str]:
         if isinstance(value, list):
             value = " | ".join(str(v) for v in value if isinstance(v, str | int | float))
         if isinstance(value, str | int | float) and not isinstance(value, bool):
-            out[column] = re.sub(r"[\x00-\x1f\x7f\u2028\u2029]+", " ", str(value)).strip()[:2000]
+            out[column] = re.sub(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]+", " ", str(value)).strip()[:2000]
     return out

@@ -12,9 +12,9 @@ from podcasts.storage import StorageUnavailable
 from skill.console import podcast_pages
 from skill.console.accounts import ADMIN, FRENCH, PUBLISHER, ROLES, Refused
 from skill.console.desk import LOGGED_ONLY, Desk, Overtaken, Wrong
-from skill.console.fact_pages import grouped
+from skill.console.fact_pages import waiting
 from skill.console.freshness import NEVER, Aged, oldest
-from skill.console.guard import again_fields, needs, posted, staff
+from skill.console.guard import again_fields, needs, posted, right_password, staff
 from skill.console.labels import LABELS, TABLES, told
 from skill.console.notice_pages import brief
 from skill.conversation.ports import StoreUnavailable
@@ -35,8 +35,8 @@ def add(blue: Blueprint, desk: Desk) -> None:
         notices = sorted((n for n in desk.city.notices.values() if n.holds(today, today + SOON)), key=lambda n: n.first)
         log = desk.changes.load()[0].log
         return render_template(
-            "console/home.html", notices=[(n.id, brief(n, desk)) for n in notices], waiting=len(grouped(desk)), old=len(oldest(desk.city, today)),
-            last=[_line(c, frozenset(), desk) for c in reversed(log[-5:])], left_out=desk.live.left_out,
+            "console/home.html", notices=[(n.id, brief(n, desk)) for n in notices], waiting=waiting(desk), old=len(oldest(desk.city, today)),
+            last=[_line(c, frozenset(), desk) for c in reversed(log[-5:])], left_out=_left_out(desk), spoilt=desk.live.spoilt, fault=desk.live.fault,
         )  # fmt: skip
 
     @blue.get("/journal")
@@ -57,6 +57,14 @@ def add(blue: Blueprint, desk: Desk) -> None:
         else:
             flash(_undone(desk, change))
         return redirect(url_for("console.journal"))
+
+    @blue.post("/journal/oublier")
+    def forget() -> Any:
+        table, key = request.form.get("table", ""), request.form.get("key", "")
+        if (table, key) in desk.live.left_out:
+            desk.forget(table, key, staff().name)
+            flash("Ce changement est oublié.")
+        return redirect(url_for("console.home"))
 
     @blue.get("/sante")
     def health() -> Any:
@@ -89,7 +97,7 @@ def add(blue: Blueprint, desk: Desk) -> None:
         errors: list[tuple[str, str]] = []
         if posted():
             try:
-                if desk.accounts.check(staff().name, request.form.get("old", "")) is None:
+                if not right_password(desk, staff().name, request.form.get("old", "")):
                     raise Refused("l'ancien mot de passe n'est pas celui-là")
                 if request.form.get("new") != request.form.get("repeated"):
                     raise Refused("les deux nouveaux mots de passe ne sont pas les mêmes")
@@ -126,9 +134,13 @@ def _line(change: Change, undone: frozenset[str], desk: Desk) -> dict[str, Any]:
 def _undone(desk: Desk, change: Change) -> str:
     try:
         if change.table == "podcast":
-            if not staff().may(PUBLISHER) or not podcast_pages.undo(desk, change.key, change.before):
-                return "Cet épisode ne peut pas revenir à ce qu'il était."
-            desk.note(staff().name, "podcast", change.key, change.what, change.after, change.before, change.id)
+            if change.id in desk.changes.load()[0].undone():
+                return "Ce changement est déjà annulé."
+            if not staff().may(PUBLISHER) or not podcast_pages.undo(desk, change):
+                return "Cet épisode ne peut pas revenir à ce qu'il était : il a changé depuis."
+            after = change.before if change.before is not None else {"withdrawn": True}
+            before = change.after if change.before is not None else {"withdrawn": False}
+            desk.note(staff().name, "podcast", change.key, change.what, before, after, change.id)
         elif change.table in LOGGED_ONLY:
             return "Ce changement ne s'annule pas ici."
         else:
@@ -149,8 +161,13 @@ def _health(desk: Desk) -> dict[str, Any]:
     return {
         "old": [_old(a) for a in old[:OLD_SHOWN]],
         "old_count": len(old), "feeds": _feeds(desk), "stores": _stores(desk), "errors": sorted(measures.errors.items()), "answers": measures.answers,
-        "median": f"{median:.1f}".replace(".", ","), "worst": f"{worst:.1f}".replace(".", ","), "since": _ago(measures.since), "left_out": desk.live.left_out,
+        "median": f"{median:.1f}".replace(".", ","), "worst": f"{worst:.1f}".replace(".", ","), "since": _ago(measures.since),
+        "left_out": _left_out(desk), "spoilt": desk.live.spoilt, "fault": desk.live.fault,
     }  # fmt: skip
+
+
+def _left_out(desk: Desk) -> list[tuple[str, str, str]]:
+    return [(table, key, TABLES.get(table, table)) for table, key in desk.live.left_out]
 
 
 def _old(each: Aged) -> dict[str, str]:

@@ -26,6 +26,8 @@ from skill.stores.changes import REMOVED
 
 MOST_SHOWN: Final = 200
 LONGEST_NAME: Final = 80
+UNTAKEN: Final = frozenset({"AMAZON.FallbackIntent", "UnknownPlaceIntent", "TownQuestionIntent", "AsideIntent"})
+"""What a name that means nothing yet is taken for."""
 OTHER_KINDS: Final = {
     "venue": "équipement (salle, gymnase, piscine, musée…)", "town_hall": "mairie", "animal_shelter": "refuge pour animaux", "dog_bags": "sacs pour chiens",
 }  # fmt: skip
@@ -72,7 +74,9 @@ def add(blue: Blueprint, desk: Desk) -> None:
         found = desk.city.places.get(key)
         if found is not None:
             try:
-                desk.save([("place", {"id": key, REMOVED: True}, found.name["fr"])], staff().name)
+                about = [n.id for n in desk.city.notices.values() if n.place == key]
+                gone = [("place", key, found.name["fr"]), *(("notice", n, found.name["fr"]) for n in about)]
+                desk.save([(table, {"id": each, REMOVED: True}, what) for table, each, what in gone], staff().name)
                 flash("Le lieu est retiré. Le journal permet de le remettre.")
             except Wrong as error:
                 flash("Ce lieu ne peut pas être retiré : " + " ; ".join(text for _, text in error.fields))
@@ -142,6 +146,8 @@ def _row(form: Form, given: Mapping[str, str], key: str, stored: dict[str, Any] 
         row["article"] = stored["article"]
     for name in (*LISTS, "aliases_en"):
         row[name] = form.lines(name) or None
+    row["kind"] = form.chosen("kind", dict(kinds_of(desk))) or None
+    _aliases(form, row, key, stored, desk)
     for name in WORDS:
         row[name] = form.words(name)
         if row[name] and set(row[name]) != {"fr", "en"}:
@@ -175,6 +181,28 @@ def _named(form: Form, row: dict[str, Any], key: str, desk: Desk) -> None:
         form.wrong.append(("name", f"un lieu de ce nom existe déjà ({double}) : le changer plutôt que d'en ajouter un autre"))
     if not row.get("kind"):
         form.wrong.append(("kind", "choisir le type du lieu"))
+
+
+def _aliases(form: Form, row: dict[str, Any], key: str, stored: dict[str, Any] | None, desk: Desk) -> None:
+    """New names that mean something already are refused: a place called "quoi de neuf" would silence the news."""
+    for name, locale in (("aliases", "fr-FR"), ("aliases_en", "en-GB")):
+        for alias in row.get(name) or ():
+            if len(alias) > LONGEST_NAME:
+                form.wrong.append((name, f"« {alias[:30]}… » est trop long : {LONGEST_NAME} caractères au plus"))
+                continue
+            if alias in (stored or {}).get(name, ()):
+                continue
+            choice, _ = desk.skill.ready.understand(alias, locale, desk.now(), Focus())
+            others = [desk.city.places[p].name["fr"] for p in choice.slots.places if p != key and p in desk.city.places]
+            if others and fold(alias) in {fold(a) for p in choice.slots.places if p != key for a in _names(desk, p)}:
+                form.wrong.append((name, f"« {alias} » est déjà un nom de : {others[0]}"))
+            elif choice.intent not in UNTAKEN and not choice.slots.places:
+                form.wrong.append((name, f"« {alias} » veut déjà dire autre chose : un nom plus précis est attendu"))
+
+
+def _names(desk: Desk, key: str) -> list[str]:
+    place = desk.city.places.get(key)
+    return [place.name["fr"], *place.aliases.get("fr", ()), *place.aliases.get("en", ())] if place else []
 
 
 def _heard(desk: Desk, row: dict[str, Any], stored: dict[str, Any] | None) -> str:

@@ -19,6 +19,7 @@ from skill.console.forms import Form, clean
 from skill.console.guard import AGAIN, again_fields, needs, posted, staff
 from skill.console.uploads import MOST, PART, Upload, Uploads
 from skill.speech import fr
+from skill.stores.changes import Change
 
 if TYPE_CHECKING:
     from podcasts.catalogue import Entry
@@ -152,7 +153,7 @@ def _moment(form: Form, desk: Desk) -> datetime | None:
 
 def _fields(form: Form, given: Mapping[str, str], desk: Desk) -> dict[str, Any]:
     number = form.text("number")
-    if number and not (number.isascii() and number.isdecimal()):
+    if number and not (number.isascii() and number.isdecimal() and len(number) < 7):
         form.wrong.append(("number", "le numéro de l'épisode est un nombre"))
         number = ""
     return {
@@ -277,19 +278,22 @@ def _said(desk: Desk, series: str, entry: Entry, what: str, before: Any, after: 
     desk.note(staff().name, "podcast", f"{series}/{entry.guid.removeprefix('urn:uuid:')}", f"{entry.title} : {what}", before, after)
 
 
-def undo(desk: Desk, key: str, before: dict[str, Any] | None) -> bool:
-    """Takes a change of an episode back; False where it no longer is."""
-    series, _, guid = key.partition("/")
+def undo(desk: Desk, change: Change) -> bool:
+    """Takes a change of an episode back; False where it no longer is, or was changed since."""
+    series, _, guid = change.key.partition("/")
     library = desk.skill.programmes.library(series) if series in desk.skill.programmes.own() else None
     entry = next((e for e in library.entries() if e.guid == f"urn:uuid:{guid}"), None) if library else None
     if library is None or entry is None:
         return False
+    before, after, stands = change.before, change.after, _told(entry)
+    if after is not None and any(stands.get(k) != v for k, v in after.items()):
+        return False
     if before is None or before.get("withdrawn") is True:
         library.withdraw(entry.guid, desk.now())
+    elif entry.withdrawn:
+        library.restore(entry.guid, desk.now())
     elif "title" in before:
         changes = {"title": before["title"], "description": before["description"], "published": datetime.fromisoformat(before["published"])}
         library.edit(entry.guid, desk.now(), **changes, **({"number": before["number"]} if before.get("number") else {}))
-    else:
-        library.restore(entry.guid, desk.now())
     desk.skill.programmes.reload()
     return True

@@ -12,12 +12,12 @@ from typing import Any, Final
 from podcasts.storage import Storage
 from skill.city.fold import fold
 from skill.console.accounts import Refused
-from skill.console.desk import Desk, Wrong
+from skill.console.desk import Desk
 from skill.console.forms import fresh_id
 from skill.console.labels import LABELS, told
 from skill.console.place_pages import kinds_of
 from skill.record import Record
-from skill.stores.changes import ADDED, plain
+from skill.stores.changes import plain
 
 KEPT_S: Final = 24 * 3600
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{16}")
@@ -83,26 +83,11 @@ def judged(desk: Desk, proposals: list[Proposal]) -> list[Proposal]:
     proposals = [
         p.but(wrong=(f"type : « {p.row['kind']} » n'est pas un type connu",)) if p.table == "place" and p.row.get("kind") not in kinds else p for p in proposals
     ]
-    try:
-        desk.trial(_rows(p for p in proposals if not p.wrong))
-    except Wrong:
-        return [p if p.wrong else p.but(wrong=_faults(desk, p)) for p in proposals]
-    return proposals
-
-
-def _faults(desk: Desk, proposal: Proposal) -> tuple[str, ...]:
-    try:
-        desk.trial(_rows([proposal]))
-    except Wrong as error:
-        return tuple(f"{LABELS.get(field, field)} : {text}" if field else text for field, text in error.fields)
-    return ()
-
-
-def _rows(proposals: Iterable[Proposal]) -> dict[str, dict[str, dict[str, Any]]]:
-    out: dict[str, dict[str, dict[str, Any]]] = {}
-    for p in proposals:
-        out.setdefault(p.table, {})[str(p.row["id"])] = {ADDED: True, **{k: v for k, v in p.row.items() if k != "id"}}
-    return out
+    faults = desk.faults([(p.table, p.row) for p in proposals if not p.wrong])
+    return [
+        p.but(wrong=tuple(f"{LABELS.get(k, k)} : {text}" for k, text in faults[(p.table, str(p.row["id"]))])) if (p.table, str(p.row["id"])) in faults else p
+        for p in proposals
+    ]
 
 
 class Drafts:

@@ -36,18 +36,20 @@ class Tries(Record):
     failed: int = 0
     until: int = 0
     """Seconds since 1970 before which none is looked at."""
+    at: int = 0
+    """When the last one was."""
 
     def plain(self) -> dict[str, Any]:
         """As JSON values."""
-        return {"failed": self.failed, "until": self.until}
+        return {"failed": self.failed, "until": self.until, "at": self.at}
 
     @classmethod
     def from_plain(cls, data: Any) -> Tries:
         """The inverse. Raises ValueError."""
-        if not isinstance(data, dict) or not all(type(data.get(k)) is int for k in ("failed", "until")):
+        if not isinstance(data, dict) or not all(type(data.get(k)) is int for k in ("failed", "until", "at")):
             raise ValueError("no tries")
-        return cls(data["failed"], data["until"])
+        return cls(data["failed"], data["until"], data["at"])
 
 
 SESSION: Final = Kind("session", Session, days=1)
-TRIES: Final = Kind("tries", Tries, days=2)
+TRIES: Final = Kind("tries", Tries, days=30)

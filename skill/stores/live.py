@@ -7,6 +7,7 @@ no longer fit, that change is left out, and said so, and everything else is answ
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,14 +28,22 @@ class Live:
 
     def __init__(self, folder: Path | None, changes: Changes | None, compiled: Town | None = None) -> None:
         self.folder, self.changes, self._compiled = folder, changes, compiled
-        self.left_out: tuple[str, ...] = ()
-        """Changes that no longer fit the files: "place parc-x"."""
+        self.left_out: tuple[tuple[str, str], ...] = ()
+        """Changes that no longer fit the files: table and id."""
+        self.fault: BrokenFiles | None = None
+        """Why the files of the moment cannot be used, and the last good ones are."""
+        self._spoilt = ""
         self.tables: dict[str, Any] = {}
         """Of the files alone, as last read."""
         self._origin: dict[str, list[tuple[Path, int]]] = {}
         self._hash = self._version = ""
         self._town: Town | None = None
         self._now: dict[str, Any] = {}
+
+    @property
+    def spoilt(self) -> str:
+        """Why what staff changed cannot be read; "" where it can."""
+        return self._spoilt
 
     def changed(self) -> bool:
         """Whether files or changes are others than those of the last `town`."""
@@ -55,46 +64,67 @@ class Live:
         """A record as it is answered from."""
         return next((row for row in self._now.get(table, []) if row.get("id") == key), None)
 
-    def city_with(self, document: Document) -> City:
-        """The city as it would be with these changes. Raises BrokenTown."""
+    def city_with(self, document: Document, touched: Iterable[tuple[str, str]] = ()) -> City:
+        """The city as it would be with these changes; those left out already are judged only where they are `touched`. Raises BrokenTown."""
         if self._compiled is not None:
             return self._compiled.city.but(notices=_notices(document.rows, self._compiled.city))
-        return parse(merged(self.tables, document.rows))
+        return parse(self.tables_with(document, touched))
+
+    def tables_with(self, document: Document, touched: Iterable[tuple[str, str]] = ()) -> dict[str, Any]:
+        """The town's tables with these changes."""
+        passed_over = set(self.left_out) - set(touched)
+        rows = {t: {k: f for k, f in records.items() if (t, k) not in passed_over} for t, records in document.rows.items()}
+        return merged(self.tables, rows)
 
     def town(self) -> Town:
-        """The town anew, where anything changed. Raises BrokenFiles, OSError for files that cannot be used."""
+        """The town anew, where anything changed. Raises BrokenFiles for files that cannot be used, where there were no good ones before; OSError."""
         seen = self._seen()
         if self._town is not None and seen == (self._hash, self._version):
             return self._town
-        if self._compiled is None and seen[0] != self._hash and self.folder:
-            self.tables, self._origin = read_tables(self.folder)
         rows = self._rows()
         if self._compiled is not None:
             self._town = self._over_compiled(rows)
         else:
-            city, tables = self._whole(rows)
+            city, tables = self._read(seen[0], rows)
             same = self._town is not None and _heard(tables) == _heard(self._now)
             self._town = town_of(city, self._town.parts() if same and self._town else parts_of(city))
             self._now = tables
         self._hash, self._version = seen
         return self._town
 
+    def _read(self, found: str, rows: Rows) -> tuple[City, dict[str, Any]]:
+        """The city of the files of the moment, or of the last good ones while these cannot be used: what staff announce must not wait for a comma."""
+        if found == self._hash or self.folder is None:
+            return self._whole(self.tables, self._origin, rows)
+        try:
+            tables, origin = read_tables(self.folder)
+            made = self._whole(tables, origin, rows)
+        except BrokenFiles as error:
+            if self._town is None:
+                raise
+            self.fault = error
+            return self._whole(self.tables, self._origin, rows)
+        self.tables, self._origin, self.fault = tables, origin, None
+        return made
+
     def _rows(self) -> Rows:
+        """What staff changed. A store that does not answer leaves the last good town; a document that is spoilt is passed over, and said so."""
+        self._spoilt = ""
         if self.changes is None:
             return {}
         try:
             return self.changes.load()[0].rows
-        except (ChangesBroken, OSError) as error:
+        except ChangesBroken as error:
             LOG.error("what staff changed cannot be read, the town is answered without: %s", error)
-            self.left_out = ("tout",)
+            self._spoilt = str(error)
             return {}
 
-    def _whole(self, rows: Rows) -> tuple[City, dict[str, Any]]:
+    def _whole(self, files: dict[str, Any], origin: dict[str, list[tuple[Path, int]]], rows: Rows) -> tuple[City, dict[str, Any]]:
         """The city with every change that fits; those that do not are left out and named."""
         rows = {table: dict(records) for table, records in rows.items()}
-        left: list[str] = []
+        left: list[tuple[str, str]] = []
         for _ in range(_TRIES):
-            tables = merged(self.tables, rows)
+            tables = merged(files, rows)
             try:
                 city = parse(tables)
                 self.left_out = tuple(left)
@@ -104,10 +134,10 @@ class Live:
                 if not spoilt:
                     spoilt = {(t, k) for t, r in rows.items() for k in r}
                 if not spoilt:
-                    raise BrokenFiles(located(error.problems, self._origin)) from error
+                    raise BrokenFiles(located(error.problems, origin)) from error
                 for table, key in sorted(spoilt):
                     rows[table].pop(key)
-                    left.append(f"{table} {key}")
+                    left.append((table, key))
                     LOG.error("a change of staff no longer fits the town's files and is left out: %s %s", table, key)
         raise BrokenFiles([])
 

@@ -20,7 +20,8 @@ from podcasts.check import check
 from podcasts.folder import Folder
 from podcasts.read import read
 from skill.app import Settings, Skill
-from skill.channels.web import LIMITS, create_app
+from skill.channels.server import LIMITS
+from skill.channels.web import create_app
 from skill.conversation.plain import opaque
 from tests.podcasts.sounds import mp3, sound
 

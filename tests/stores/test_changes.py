@@ -86,7 +86,7 @@ def test_a_change_left_behind_by_the_files_is_left_out_and_named(live: Live, fol
         path.write_text(text.replace('id = "gare"', 'id = "nord"').replace('"gare"', '"nord"'), encoding="utf-8")
     assert town.exists()
     city = live.town().city
-    assert live.left_out == (f"place {MARKET}",)
+    assert live.left_out == (("place", MARKET),)
     assert "n1" in city.notices
     assert f"place {MARKET}" in caplog.text
 

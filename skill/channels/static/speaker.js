@@ -129,7 +129,7 @@ const chips = (names) => {
 };
 
 // Podcasts: in place; the first one after the page is opened goes on from where one was.
-const own = (url) => { const found = new URL(url, location.href); return found.pathname.startsWith("/podcasts/") ? found.pathname : url; };
+const own = (url) => url.startsWith(document.body.dataset.own) ? `/podcasts/${url.slice(document.body.dataset.own.length)}` : url;
 const report = (event) => playing && post("/api/player", { event, token: playing.token, offset_ms: Math.round(audio.currentTime * 1000), user: user(), player: player() })
   .then((order) => obey(order.audio)).catch(() => {});
 let near = "", kept = 0;
