@@ -13,8 +13,8 @@ ROOT = HERE.parent.parent
 SECONDS = 300
 
 
-def judge(package: str, version: str, script: str) -> Path:
-    """A folder with the package installed and `script` as judge.mjs; the test is skipped where there is no node or no registry."""
+def installed(package: str, version: str) -> Path:
+    """A folder with the package installed; the test is skipped where there is no node or no registry."""
     if not shutil.which("npm"):
         pytest.skip("npm is not installed")
     folder = ROOT / "build" / f"npm-{package}-{version}"
@@ -24,5 +24,11 @@ def judge(package: str, version: str, script: str) -> Path:
         done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
         if done.returncode:
             pytest.skip(f"npm could not install {package}: {done.stderr[-200:]}")
+    return folder
+
+
+def judge(package: str, version: str, script: str) -> Path:
+    """The same with `script` as judge.mjs."""
+    folder = installed(package, version)
     shutil.copy(HERE / script, folder / "judge.mjs")
     return folder
