@@ -48,6 +48,9 @@ def opening_hours(turn: Turn, services: Services) -> Reply:
     when = turn.slots.when
     if (when and not when.month and not when.holidays) or "now" in turn.slots.aspects or {"list", "state"} <= set(turn.slots.aspects):
         return these_open(known, kind, turn, services)
+    spoken_of = services.city.places.get(turn.focus.slots.places[0]) if len(turn.focus.slots.places) == 1 else None
+    if spoken_of in members:
+        return _one(spoken_of, turn, services)  # type: ignore[arg-type] # "et à quelle heure ferme le parc ?": the one that we speak of
     return which_place(members, kind, turn, services)
 
 
@@ -131,6 +134,8 @@ def _next(table: Timetable, now: datetime, after: datetime | None = None) -> ter
     opens = table.opens_after(after if after is not None and later else now)
     if opens is None:
         return m.NotSoon()
+    if opens.time() == time(0):
+        return m.ReopensOn(opens.date())  # "à minuit" would be heard as the end of that day
     return m.ReopensThen(opens.time(), opens.date()) if later else m.ReopensAt(opens.time(), opens.date())
 
 

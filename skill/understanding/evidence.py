@@ -60,6 +60,8 @@ class Evidence(Record):
         return self.mentions[table][0] if self.mentions.get(table) else None
 
 
+NAME_OF_A_DATE: Final = 0.8
+"""Share of a name that must be heard for words of a date to be that name: "place du 8 Mai 1945"."""
 T = TypeVar("T")
 
 
@@ -94,6 +96,8 @@ def gather(text: str, ear: Ear, now: datetime) -> Evidence:
     if "où" not in text.lower():
         _or_is_not_where(cues, words, ear, accents=not text.isascii())
     time = scan(words, now, ear.language)
+    for table in tuple(mentions):  # "le 5 décembre" is no "marché cinq lucie": a part of a name that is a date is a date
+        _keep(mentions, table, lambda m: m.whole >= NAME_OF_A_DATE or not set(range(m.start, m.end)) <= time.words)
     kinds = _kinds(cues, mentions)
     kind_words = frozenset(i for c, found in cues.items() if c.startswith("kind:") for s in found for i in range(s.start, s.end))
     cues = {c: s for c, s in cues.items() if not c.startswith("kind:")}

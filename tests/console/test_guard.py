@@ -218,3 +218,13 @@ def test_without_a_folder_the_console_says_why(tmp_path: Path) -> None:
 def test_hashes_are_slow_and_old_ones_made_anew(town: Town) -> None:
     assert Accounts(town.storage).check("paul", PASSWORDS["paul"])
     assert "m=65536" in Accounts(town.storage).find("paul").hash
+
+
+def test_every_form_needs_its_token(town: Town) -> None:
+    clerk = Clerk(town).login("chef")
+    for rule in town.app.url_map.iter_rules():
+        if rule.rule.startswith("/console/") and "POST" in rule.methods and rule.endpoint != "console.nothing":
+            path = re.sub(r"<int:[^>]+>", "0", re.sub(r"<(?!int)[^>]+>", "x", rule.rule))
+            for token in ({}, {"csrf_token": "x"}):
+                assert clerk.client.post(path, data=token).status_code in (400, 401), rule.rule
+    assert not town.log()

@@ -221,6 +221,12 @@ class ReopensThen(Message):
     day: date
 
 
+class ReopensOn(Message):
+    """From the first hour of a day on."""
+
+    day: date
+
+
 class ReopensAt(Message):
     opens: time
     day: date
