@@ -22,7 +22,7 @@ test: $(STAMP)
 	$(BIN)/python -m pytest -n 2 -q
 
 # The slow judges too: a simulated speaker, the npm judges (installed on first use), gPodder, Chromium and wapiti (Debian's; left out, and said so, where they cannot be
-# installed). MAIRIE_PICTURES=1 takes the pictures of README and of the guide anew.
+# installed). PICTURES=1 takes the pictures of README and of the guide anew.
 test-all: $(STAMP)
 	@for pair in gpo:gpodder chromium:chromium wapiti:wapiti; do \
 		command -v $${pair%%:*} >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -qq -y --no-install-recommends $${pair##*:}; } >/dev/null 2>&1 \

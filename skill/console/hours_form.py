@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
-from skill.city.hours import Timetable, is_holiday
+from skill.city.hours import Timetable, is_holiday, weekly
 from skill.console.forms import Form
 from skill.record import Record
 from skill.speech import fr
@@ -171,3 +171,13 @@ def spelled(notation: str, zone: str, country: str, today: date, days: int = 14)
         hours = "jour et nuit" if each.all_day else fr.join([fr.hours(s.opens.time(), s.closes.time(), False) for s in each.spans]) or "fermé"
         out.append({"day": fr.calendar_day(each.day, today), "hours": hours, "holiday": is_holiday(each.day, country), "weekend": each.day.weekday() > 4})
     return out
+
+
+def usual_week(notation: str, zone: str, country: str, today: date) -> str:
+    """The week of the season in words, as the voice tells it: "du mardi au samedi de 10 heures à 18 heures 30"."""
+    parts = []
+    for pattern in weekly(Timetable(notation, zone, country), today, country):
+        if pattern.all_day or pattern.spans:
+            hours = "jour et nuit" if pattern.all_day else fr.join([fr.hours(a, b, False) for a, b in pattern.spans])
+            parts.append(f"{fr.weekdays(pattern.weekdays)} {hours}")
+    return fr.join(parts, "et") or "fermé toute la semaine"

@@ -218,10 +218,11 @@ def _heard(desk: Desk, row: dict[str, Any], stored: dict[str, Any] | None) -> st
     return ""
 
 
-def _fortnight(notation: str, desk: Desk) -> list[dict[str, Any]] | None:
+def _fortnight(notation: str, desk: Desk) -> dict[str, Any] | None:
     if not notation or problems_in(notation, desk.city.country):
         return None
-    return hours_form.spelled(notation, desk.city.zone, desk.city.country, desk.now().date())
+    given = notation, desk.city.zone, desk.city.country, desk.now().date()
+    return {"week": hours_form.usual_week(*given), "days": hours_form.spelled(*given)}
 
 
 def read_json(text: str) -> dict[str, Any]:

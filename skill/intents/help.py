@@ -180,16 +180,18 @@ def aside(turn: Turn, services: Services) -> Reply:
 def fallback(turn: Turn, services: Services) -> Reply:
     """Not understood: an example, then two choices, then the human number and silence. A place that was named is named again."""
     named = [services.city.places[p] for p in turn.slots.places if p in services.city.places]
-    if len(named) == 1 and turn.focus.misses == 0:
+    if len(named) == 1 and turn.focus.misses == 0 and "complaint" not in turn.slots.aspects:
         return tell(m.NotKnownAbout(name(named[0]), contact(services)), turn)
-    misses = turn.focus.misses + 1
+    misses = 2 if "complaint" in turn.slots.aspects else turn.focus.misses + 1
     focus = turn.focus.but(misses=misses, asked=_OPEN, choices=())
     if misses == 1:
         shown, message = _example(turn, services)
         focus = focus.but(offered=(*focus.offered, *shown))
         return Reply(message, reprompt=m.HelpReprompt(), focus=focus, intent=turn.intent)
     if misses == 2:
-        return Reply(m.NotUnderstoodAgain(), reprompt=m.HelpReprompt(), focus=focus, intent=turn.intent)
+        return Reply(
+            m.Misunderstood() if "complaint" in turn.slots.aspects else m.NotUnderstoodAgain(), reprompt=m.HelpReprompt(), focus=focus, intent=turn.intent
+        )
     return Reply(m.NotUnderstoodAtAll(contact(services)), focus=Focus(), intent=turn.intent)
 
 

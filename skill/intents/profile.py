@@ -18,7 +18,9 @@ from skill.intents.common import Handler, Services, district_name, tell
 from skill.intents.help import still_open
 
 _WHOLE: Final = re.compile(r"\b0 ?\d(?:\d\d)?(?:,? \d\d){3,4}\b")
-_NO_NAMES: Final = frozenset({"nom", "mot", "rue", "cela", "name", "word", "street", "that", "this", "please", "plait", "vous", "merci"})
+_NO_NAMES: Final = frozenset(
+    {"moi", "nous", "adresse", "address", "nom", "mot", "rue", "cela", "name", "word", "street", "that", "this", "please", "plait", "vous", "merci"}
+)
 """Words that ask for a spelling and are not what is to be spelt."""
 LONGEST_WORD: Final = 24
 """Letters that are spelt; nobody writes down more at once."""

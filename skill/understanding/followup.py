@@ -43,6 +43,8 @@ def interpret(text: str, focus: Focus, now: datetime, ear: Ear, city: City, rule
             return told, e
         kinds = tuple(k for k in ("suicide", "fire", "police") if e.has(f"emergency_{k}") and not (k == "police" and e.has("heart")))
         return choice.but(slots=choice.slots.but(aspects=kinds)), e
+    if choice.intent == "AMAZON.YesIntent" and not focus.asked and e.has("thanks"):  # "c'est bon, merci" to nothing that was asked
+        return choice.but(intent="ThanksIntent"), e
     own = care.choose(e, choice, focus, ear, city, rules, text, now, playing)
     if own:
         return own, e

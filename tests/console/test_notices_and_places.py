@@ -128,6 +128,7 @@ def test_hours_through_the_plain_form(town: Town, clerk: Clerk) -> None:
     fields = {f"l0d{d}": "on" for d in range(1, 6)} | {"mode": "plain", "l0s0": "10:00", "l0e0": "12:00", "l0s1": "14h", "l0e1": "18 h 30", "holidays": "off"}
     clerk.send({**fields, "do": "preview"})
     assert "de 10 heures à midi et de 14 heures à 18 heures 30" in clerk.text()
+    assert "La semaine, en ce moment : du mardi au samedi de 10 heures à midi" in clerk.text()
     assert not town.log()
     clerk.send({"do": "save"})
     assert town.skill.city.places["bibliotheque-jean-giono"].hours == "Tu-Sa 10:00-12:00,14:00-18:30; PH off"

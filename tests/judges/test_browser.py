@@ -17,8 +17,8 @@ from tests.podcasts.sounds import mp3
 
 pytestmark = pytest.mark.slow
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-PICTURES = ROOT / ("docs/images" if os.environ.get("MAIRIE_PICTURES") else "build/pictures")
-"""`MAIRIE_PICTURES=1 make test-all` takes the pictures of README and of the clerk's guide anew."""
+PICTURES = ROOT / ("docs/images" if os.environ.get("PICTURES") else "build/pictures")
+"""`PICTURES=1 make test-all` takes the pictures of README and of the clerk's guide anew."""
 STUBS = """
 window.said = [];
 window.speechSynthesis.speak = (u) => { window.said.push(u.text); setTimeout(() => u.onend && u.onend(), 20); };

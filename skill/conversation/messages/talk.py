@@ -94,6 +94,10 @@ class NotOurs(Message):
     """A clear question that is not for a town hall."""
 
 
+class Misunderstood(Message):
+    """To somebody who says that we understand nothing."""
+
+
 class NotEither(Message):
     """Once more something that we do not do."""
 
