@@ -116,6 +116,11 @@ def is_holiday(day: date, country: str) -> bool:
     return bool(_holidays(country).is_open(datetime.combine(day, time(12))))
 
 
+def speaks_of_holidays(table: Timetable, day: date) -> bool:
+    """Whether hours hold on public holidays: they name them or the date, or are those of every day of the week."""
+    return "PH" in table.notation or day.strftime("%b %d") in table.notation or all(d.spans for d in table.days(day, day + timedelta(days=6)))
+
+
 class Pattern(Record):
     """Weekdays (0 is Monday) that share the same hours."""
 

@@ -62,7 +62,7 @@ def add(blue: Blueprint, desk: Desk) -> None:
                 desk.save([(p.table, p.row, f"{p.row.get('name') or p.row['id']}, import de {origin}") for p in picked], staff().name, seen=known)
                 left = [p for n, p in enumerate(proposals) if n not in chosen or p.wrong]
                 drafts.drop(key)
-                flash(f"{len(picked)} fiche(s) enregistrée(s)." + (f" {len(left)} laissée(s) de côté." if left else ""))
+                flash(_count(len(picked), "enregistrée") + (f" {_count(len(left), 'laissée')[:-1]} de côté." if left else ""))
                 return redirect(url_for("console.exchange"))
             except Wrong as error:
                 errors = error.fields
@@ -93,6 +93,10 @@ def add(blue: Blueprint, desk: Desk) -> None:
             for name, text in files(desk.live).items():
                 archive.writestr(f"{desk.city.id}/{name}", text)
         return _file(out.getvalue(), f"{desk.city.id}.zip", "application/zip")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} fiches {what}s." if number > 1 else f"{number or 'Aucune'} fiche {what}."
 
 
 def _chosen() -> set[int]:

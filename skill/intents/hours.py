@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from skill.city.hours import DayHours, Timetable, is_holiday, weekly
+from skill.city.hours import DayHours, Timetable, is_holiday, speaks_of_holidays, weekly
 from skill.city.model import Place, in_district
 from skill.conversation import terms
 from skill.conversation.messages import hours as m
@@ -74,17 +74,12 @@ def _one(place: Place, turn: Turn, services: Services) -> Reply:
     if table.always:
         yes = turn.slots.when.now or {"state", "now"} & set(turn.slots.aspects)
         message: terms.Message = m.AlwaysOpenNote(name(place), place.hours_note) if place.hours_note else m.AlwaysOpen(name(place))
-        return tell(m.OpenYesAllDay(name(place)) if yes else message, turn, source=place.source, card=card)
+        return tell(m.OpenYesAllDay(name(place)) if yes and "shut" not in turn.slots.aspects else message, turn, source=place.source, card=card)
     message = _answer(place, table, turn, services)
     day = turn.slots.when.day or local(turn).date()
-    if is_holiday(day, services.city.country) and isinstance(message, _OPEN) and not _speaks_of_holidays(usual or table, day):
+    if is_holiday(day, services.city.country) and isinstance(message, _OPEN) and not speaks_of_holidays(usual or table, day):
         message = Confirm(message, contact(services))
     return tell(message, turn, source=place.source, card=card)
-
-
-def _speaks_of_holidays(table: Timetable, day: date) -> bool:
-    """Whether hours hold on public holidays: they name them or the date, or are those of every day of the week."""
-    return "PH" in table.notation or day.strftime("%b %d") in table.notation or all(d.spans for d in table.days(day, day + timedelta(days=6)))
 
 
 def _answer(place: Place, table: Timetable, turn: Turn, services: Services) -> terms.Message:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from skill.city.hours import is_holiday, speaks_of_holidays
 from skill.city.model import Place
 from skill.city.notices import about_place
 from skill.conversation import terms
 from skill.conversation.messages import hours, talk
 from skill.conversation.messages import lists as m
 from skill.conversation.messages.notices import NoneClosed, TheseClosed
+from skill.conversation.messages.waste import Confirm
 from skill.conversation.turn import MAX_CHOICES, Reply, Turn
 from skill.intents.common import Handler, Services, ask, contact, hours_of, kind_name, local, name, tell
 from skill.intents.help import fallback
@@ -52,6 +54,8 @@ def these_open(places: tuple[Place, ...], kind: str, turn: Turn, services: Servi
     entries = _entries(found)
     shown, rest = found[:MAX_CHOICES], found[MAX_CHOICES:]
     message: terms.Message = m.TheseOpen(day, entries[:MAX_CHOICES])
+    if is_holiday(day, services.city.country) and any((t := hours_of(p, services)) and not speaks_of_holidays(t, day) for p, _ in shown):
+        message = Confirm(message, contact(services))
     slots = turn.slots.but(places=tuple(p.id for p, _ in shown) if len(shown) == 1 else (), kind=kind)
     if rest:
         return ask(m.MoreOfThem(message), talk.HelpReprompt(), turn, "more", tuple(p.id for p, _ in rest), slots)

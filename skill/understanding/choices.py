@@ -38,6 +38,8 @@ def answer(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> C
         return None
     place = e.best("place")
     other = place and len(place.ids) == 1 and place.ids[0] not in focus.choices and place.whole >= 0.6 and focus.asked == "place"
+    if focus.asked == "more" and place and place.ids[0] not in focus.choices and place.whole >= 0.6 and len(place.ids) == 1:
+        return None  # another place, named in full: none of those still to be told
     pointed = not ear.small["the_one"].isdisjoint(e.heard)  # "celui près de la mairie": one of those, and not the town hall
     if (
         place

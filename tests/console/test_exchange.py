@@ -33,7 +33,7 @@ def test_a_csv_becomes_proposals_and_only_what_is_chosen_is_kept(town: Town, cle
     assert "9 rue des Tilleuls" in clerk.text()
     assert not town.log()
     clerk.send({"chosen": ["1"]})
-    assert "1 fiche(s) enregistrée(s). 1 laissée(s)" in clerk.text()
+    assert "1 fiche enregistrée. 1 fiche laissée de côté." in clerk.text()
     assert town.skill.city.places["square-helene"].hours == "Mo-Su 08:00-20:00"
     assert town.skill.city.places["parc-des-tilleuls"].address == "4 rue des Tilleuls"
 
