@@ -9,9 +9,11 @@ from skill.app import Settings, make_skill
 from skill.channels.alexa import AlexaChannel
 
 _settings = Settings.from_environment()
-_channel = AlexaChannel(make_skill(_settings, patient=False), _settings.skill_id, trying=False)
+_skill = make_skill(_settings, patient=False)
+_channel = AlexaChannel(_skill, _settings.skill_id, trying=False)
 
 
 def handler(event, context):
     """One Alexa request in, one response out. A request for another skill fails, and Lambda says so."""
+    _skill.refresh_if_old()
     return _channel.invoke(event)

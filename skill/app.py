@@ -55,6 +55,8 @@ REFUSALS: Final = frozenset({"OffTopicIntent", "TransportIntent", "OtherTownInte
 SILENT: Final = Player()
 UNANSWERED: Final = frozenset({"AMAZON.FallbackIntent", "UnknownPlaceIntent"})
 """Intents of questions that were about the town and have no answer."""
+LOOK_SECONDS: Final = 60.0
+WAIT_SECONDS: Final = 0.4
 MINE: Final = "/calendars/mine"
 """Where the calendars of persons are read."""
 
@@ -196,6 +198,7 @@ class Skill:
         `live` is where the town is read anew, with what staff change; None where it never changes.
         """
         self.live, self._lock, self.measures = live, threading.Lock(), Measures()
+        self._looked = -LOOK_SECONDS
         self.memory = memory or memory_of()
         self._storage, self._address, self._settings = storage, address, settings or Settings()
         self.ready = self._made(town)
@@ -204,11 +207,12 @@ class Skill:
     def replace(self, town: Town) -> None:
         """Takes a freshly read town, whole or not at all; turns under way finish with the old one."""
         ready = self._made(town)
-        if ready.town.part("ear-fr") is self.town.part("ear-fr"):
+        if town.hears_like(self.town):
             ready.heard_like(self.ready)
-        for language in town.kinds:
-            ready.ear(language)
-            ready.voice(language)
+        else:
+            for language in town.kinds:
+                ready.ear(language)
+                ready.voice(language)
         self.ready = ready
 
     def refresh(self) -> bool:
@@ -221,6 +225,26 @@ class Skill:
                 return False
             self.replace(town)
         return True
+
+    def refresh_if_old(self) -> None:
+        """For a function in the cloud, before it answers: looks once a minute for what staff announce, and keeps the answer waiting a moment at most."""
+        if not self._settings.bucket or time.monotonic() - self._looked < LOOK_SECONDS:
+            return
+        self._looked = time.monotonic()
+
+        def look() -> None:
+            try:
+                if self.live is None:
+                    from skill.stores.live import Live  # what reads it is loaded beside the first answer, not before it
+
+                    self.live = Live(None, changes_of(self._settings, self.city.id, patient=False), self.town)
+                self.refresh()
+            except OSError as error:
+                self.ready.services.warn(f"what staff announce cannot be read: {error}")
+
+        beside = threading.Thread(target=look, daemon=True)
+        beside.start()
+        beside.join(WAIT_SECONDS)
 
     def _made(self, town: Town) -> Ready:
         programmes = Programmes(town.city, self._storage, f"{self._address}/podcasts", self.now)

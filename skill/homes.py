@@ -95,7 +95,7 @@ def storage_of(settings: Settings, patient: bool = True) -> Storage | None:
     return None
 
 
-def desk_of(settings: Settings, town: str) -> Storage | None:
+def desk_of(settings: Settings, town: str, patient: bool = True) -> Storage | None:
     """Where what staff change of a town is kept, and who they are; None where nothing is kept. `town` is the name of its folder."""
     from podcasts.storage import safe_name
 
@@ -103,7 +103,7 @@ def desk_of(settings: Settings, town: str) -> Storage | None:
     if settings.bucket:
         from podcasts.s3 import Bucket
 
-        return Bucket(settings.bucket, f"console/{name}/", patient=True)
+        return Bucket(settings.bucket, f"console/{name}/", patient=patient)
     if settings.data:
         from pathlib import Path
 
@@ -114,9 +114,9 @@ def desk_of(settings: Settings, town: str) -> Storage | None:
     return None
 
 
-def changes_of(settings: Settings, town: str) -> Changes | None:
-    """What staff changed of a town."""
-    storage = desk_of(settings, town)
+def changes_of(settings: Settings, town: str, patient: bool = True) -> Changes | None:
+    """What staff changed of a town. `patient`: nobody waits for a voice."""
+    storage = desk_of(settings, town, patient)
     if storage is None:
         return None
     from skill.stores.changes import Changes

@@ -90,3 +90,36 @@ def test_a_bucket_that_is_gone_is_a_kind_sentence(cloud: Any, monkeypatch: pytes
     response = skill(request("PlayPodcastIntent"), None)["response"]
     assert "directives" not in response or "demonstration" in str(response["directives"])
     assert response["outputSpeech"]["ssml"]
+
+
+def test_what_staff_announce_is_said_by_the_function(cloud: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A console on a server keeps it in the bucket; the function looks once a minute, and a cold start waits for nothing."""
+    from skill import app
+    from skill.app import Settings
+    from skill.homes import changes_of
+    from skill.stores.changes import ADDED, Edit
+
+    changes = changes_of(Settings.from_environment(), "issy-les-moulineaux")
+    module = runpy.run_path(str(LAMBDA / "alexa_handler.py"))
+    handler, skill = module["handler"], module["_skill"]
+    asked = request("NewsIntent")
+    assert "annonce de la mairie en ce moment" in handler(asked, None)["response"]["outputSpeech"]["ssml"]
+    day = skill.now().date().isoformat()
+    changes.apply(
+        lambda _: [(Edit("notice", "n1", {ADDED: True, "effect": "closed", "place": "parc-henri-barbusse", "first": day, "last": day}), "x")],
+        "jeanne",
+        skill.now(),
+        lambda _: None,
+    )
+    assert "annonce de la mairie en ce moment" in handler(asked, None)["response"]["outputSpeech"]["ssml"]
+    monkeypatch.setattr(app, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(app, "WAIT_SECONDS", 10.0)
+    assert "Barbusse est fermé aujourd&apos;hui" in handler(asked, None)["response"]["outputSpeech"]["ssml"]
+
+
+def test_a_bucket_that_is_gone_silences_no_announcement(cloud: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from skill.app import Settings, make_skill
+
+    monkeypatch.setenv("MAIRIE_BUCKET", "nobody-s-bucket")
+    skill = make_skill(Settings.from_environment())
+    assert skill.hear("où est le parc Rodin", "fr-FR", skill.now()).speech.text

@@ -20,6 +20,8 @@ from skill.stores.town_files import BrokenFiles, located, read_tables, town_hash
 
 LOG: Final = logging.getLogger("mairie.web")
 _TRIES: Final = 20
+UNREACHED: Final = "?"
+"""The version of changes that could not be asked for: any other is news."""
 _ONLY_SAID: Final = frozenset({"hours", "hours_note", "phone", "prices", "fares", "about", "where", "source", "updated", "updated_unknown", "area_ha"})
 
 
@@ -50,7 +52,13 @@ class Live:
         return self._seen() != (self._hash, self._version)
 
     def _seen(self) -> tuple[str, str]:
-        return (town_hash(self.folder) if self.folder else "compiled", self.changes.version() if self.changes else "")
+        files = town_hash(self.folder) if self.folder else "compiled"
+        try:
+            return (files, self.changes.version() if self.changes else "")
+        except OSError:
+            if self._town is not None:
+                raise
+            return (files, UNREACHED)  # a town that starts answers from its files, and looks again
 
     def current(self) -> dict[str, Any]:
         """The tables as they are answered from."""
@@ -114,7 +122,9 @@ class Live:
             return {}
         try:
             return self.changes.load()[0].rows
-        except ChangesBroken as error:
+        except (ChangesBroken, OSError) as error:
+            if self._town is not None and isinstance(error, OSError):
+                raise
             LOG.error("what staff changed cannot be read, the town is answered without: %s", error)
             self._spoilt = str(error)
             return {}

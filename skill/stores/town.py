@@ -69,6 +69,12 @@ class Town:
         """All its ears and voices, where they were made from its files."""
         return dict(self._parts) if isinstance(self._parts, dict) else {}
 
+    def hears_like(self, other: Town) -> bool:
+        """Whether ears and voices are the same."""
+        if isinstance(self._parts, str) or isinstance(other._parts, str):
+            return self._parts == other._parts
+        return all(self._parts[name] is other._parts.get(name) for name in self._parts)
+
     def with_city(self, city: City) -> Town:
         """The same ears and voices for records that are heard alike."""
         return Town(city, self.rules, self.kinds, self.meanings, self._parts, self.rooms)
