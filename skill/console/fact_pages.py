@@ -21,7 +21,6 @@ from skill.console.notice_pages import overtaken
 from skill.console.steals import Trial, attempt
 from skill.conversation.ports import StoreUnavailable
 from skill.stores.changes import REMOVED
-from skill.stores.compiled import parts_of
 
 MOST_SHOWN: Final = 100
 KEPT_DAYS: Final = 30
@@ -145,8 +144,10 @@ def _form(desk: Desk, key: str) -> Any:
 def _try(desk: Desk, row: dict[str, Any]) -> Trial:
     """The town with this answer, asked everything that could go wrong."""
     ready = desk.trial([("fact", row)])
+    tried, focus = desk.document_with([("fact", row)])
     city = ready.town.city
-    heard = Ready(desk.skill.town.with_parts(city, parts_of(city)), ready.services.memory, desk.skill.programmes)
+    parts = desk.live.parts_for(desk.live.tables_with(tried, focus), city)
+    heard = Ready(desk.skill.town.with_parts(city, parts), ready.services.memory, desk.skill.programmes)
     return attempt(str(row["id"]), heard, desk.skill.ready, desk.now())
 
 

@@ -55,10 +55,13 @@ def attempt(key: str, after: Ready, before: Ready, now: datetime) -> Trial:
 def _near(key: str, ear: Ear, ready: Ready, language: str) -> list[tuple[str, str]]:
     """Questions of other facts for which the new one comes first in the index: only these can be taken."""
     out = []
+    own = {t for q in ready.city.facts[key].questions.get(language, ()) for t in ear.questions.tokens(split(q, language)) if not t.startswith("?")}
     for fact in ready.city.facts.values():
         if fact.id == key:
             continue
         for question in fact.questions.get(language, ()):
+            if own.isdisjoint(ear.questions.tokens(split(question, language))):
+                continue  # the index finds a fact only by a word that both have
             words, _ = ear.lexicon.mend(split(question, language))
             hits = ear.questions.ask(words, most=2)
             if hits and hits[0].id == key:

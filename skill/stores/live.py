@@ -35,6 +35,7 @@ class Live:
         self.fault: BrokenFiles | None = None
         """Why the files of the moment cannot be used, and the last good ones are."""
         self._spoilt = ""
+        self._tried: tuple[dict[str, Any], dict[str, Any]] | None = None
         self.tables: dict[str, Any] = {}
         """Of the files alone, as last read."""
         self._origin: dict[str, list[tuple[Path, int]]] = {}
@@ -94,11 +95,19 @@ class Live:
             self._town = self._over_compiled(rows)
         else:
             city, tables = self._read(seen[0], rows)
-            same = self._town is not None and _heard(tables) == _heard(self._now)
-            self._town = town_of(city, self._town.parts() if same and self._town else parts_of(city))
+            self._town = town_of(city, self.parts_for(tables, city))
             self._now = tables
         self._hash, self._version = seen
         return self._town
+
+    def parts_for(self, tables: dict[str, Any], city: City) -> dict[str, Any]:
+        """Ears and voices for tables: those of the moment, or of what was tried last, where the words are the same. Making them takes most of a second."""
+        heard = _heard(tables)
+        if self._town is not None and heard == _heard(self._now):
+            return self._town.parts()
+        if self._tried is None or self._tried[0] != heard:
+            self._tried = (heard, parts_of(city))
+        return self._tried[1]
 
     def _read(self, found: str, rows: Rows) -> tuple[City, dict[str, Any]]:
         """The city of the files of the moment, or of the last good ones while these cannot be used: what staff announce must not wait for a comma."""
