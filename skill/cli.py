@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
-from skill import cli_podcasts, cli_staff, cli_streets
+from skill import cli_data, cli_podcasts, cli_staff, cli_streets
 from skill.app import DEFAULT_TOWN, Settings, Skill, make_skill
 from skill.cli_french import FrenchParser
 from skill.conversation.turn import Focus
@@ -212,7 +212,7 @@ def _port(text: str) -> int:
 
 def main(argv: list[str] | None = None) -> int:
     """Entry point of the console script."""
-    staff = not {"podcasts", "streets", "staff"}.isdisjoint(sys.argv[1:] if argv is None else argv)
+    staff = not {"podcasts", "streets", "staff", "backup", "restore"}.isdisjoint(sys.argv[1:] if argv is None else argv)
     parser = (FrenchParser if staff else argparse.ArgumentParser)(prog="mairie", description="The voice of a town hall.")
     parser.add_argument("--town", help="name of a shipped town or path of a folder (default: MAIRIE_TOWN)")
     verbs = parser.add_subparsers(dest="verb", required=True)
@@ -242,6 +242,7 @@ def main(argv: list[str] | None = None) -> int:
     cli_podcasts.add_parser(verbs, _skill)
     cli_streets.add_parser(verbs, _town)
     cli_staff.add_parser(verbs, _settings)
+    cli_data.add_parser(verbs, _settings)
     args = parser.parse_args(argv)
     try:
         return int(args.do(args))

@@ -6,6 +6,7 @@ import ipaddress
 import logging
 import socket
 import sys
+from collections.abc import Callable
 from typing import Any, Final
 
 from flask import Flask, Response, g, jsonify, request
@@ -78,6 +79,19 @@ def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = Non
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
 
+    @app.get("/healthz")
+    def alive() -> Any:
+        """Whether this process lives: for whoever starts it again when it does not."""
+        return Response("ok\n", mimetype="text/plain")
+
+    @app.get("/readyz")
+    def ready() -> Any:
+        """Whether it can keep what it promises: for whoever sends it people. Each store by name, nothing of what is in it."""
+        states = {"town": "ok", "people": _asked(lambda: skill.memory.people.get("readyz")), "podcasts": _asked(skill.programmes.versions)}
+        if skill.live is not None and skill.live.changes is not None:
+            states["changes"] = _asked(skill.live.changes.version)
+        return jsonify(states), 200 if set(states.values()) == {"ok"} else 503
+
     @app.errorhandler(429)
     def too_many(_: Exception) -> Any:
         if request.path == "/" or request.path.startswith("/console"):
@@ -108,6 +122,14 @@ def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = Non
             return jsonify(error="Désolé, rien ne répond pour le moment. / Sorry, nothing can answer at the moment."), 503
 
     return app
+
+
+def _asked(ask: Callable[[], object]) -> str:
+    try:
+        ask()
+    except (OSError, ValueError) as error:
+        return type(error).__name__
+    return "ok"
 
 
 def _welcome(settings: Settings, skill: Skill, address: str) -> str:
