@@ -70,7 +70,7 @@ def _with(reply: Reply, found: Notice, turn: Turn, services: Services) -> Reply:
             return reply.but(message=m.NoByNotice(notice, message.next))
         if isinstance(message, (*_CLOSED, hours.ShutYes)):
             return reply.but(message=m.ClosedByNotice(notice, message.next))  # type: ignore[attr-defined]
-    if found.effect == CLOSED and isinstance(message, hours.HoursNotKnown):
+    if found.effect == CLOSED and isinstance(message, hours.HoursNotKnown | m.TheseClosed):
         return reply.but(message=notice)
     return reply.but(message=m.WithNotice(message, notice))
 

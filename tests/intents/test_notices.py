@@ -121,6 +121,52 @@ def test_a_round_cancelled_and_one_moved(valfleuri: Skill) -> None:
     pytest.fail("no collection with rounds to try")
 
 
+def test_the_one_that_is_closed_is_said_once(closed: Skill) -> None:
+    said = closed.hear("quels parcs sont fermés aujourd'hui", "fr-FR", at("2026-11-28 10:00")).speech.text
+    assert said == "Le parc Henri Barbusse est fermé ce week-end pour travaux."
+    assert closed.hear("quels parcs sont fermés aujourd'hui", "fr-FR", at("2026-12-01 10:00")).speech.text.startswith("Je ne vois aucun parc fermé")
+
+
+def test_a_round_of_one_district_names_it(issy: Skill) -> None:
+    off = Notice("n1", CANCELLED, date(2026, 11, 24), date(2026, 11, 28), collection="food-waste", district="centre-ville")
+    skill = announcing(issy, off)
+    assert (
+        skill.hear("quoi de neuf", "fr-FR", at("2026-11-24 10:00")).speech.text
+        == "Pas de passage au Centre-Ville jusqu'au samedi 28 novembre pour les déchets alimentaires."
+    )
+    assert "Pas de passage" not in skill.hear("quand passent les déchets alimentaires aux Épinettes", "fr-FR", at("2026-11-24 10:00")).speech.text
+
+
+def test_a_round_that_moved_once_is_no_habit(issy: Skill) -> None:
+    moved = Notice("n1", MOVED, date(2026, 11, 27), date(2026, 11, 27), collection="food-waste", district="centre-ville", moved_to=date(2026, 11, 28))
+    said = announcing(issy, moved).hear("quand passent les déchets alimentaires au centre-ville", "fr-FR", at("2026-11-24 10:00")).speech.text
+    assert said.startswith("Les déchets alimentaires : le mardi et le vendredi, le matin.")
+    assert said.endswith("est déplacé au samedi 28 novembre.")
+
+
+def test_a_word_added_and_a_day_to_come(issy: Skill) -> None:
+    works = WORKS.but(say={"fr": "en raison de travaux."}, whole=False, true_from=None, true_until=None)
+    skill = announcing(issy, works)
+    assert (
+        "samedi 28 et dimanche 29 novembre, en raison de travaux."
+        in skill.hear("le parc Barbusse est ouvert samedi", "fr-FR", at("2026-11-24 10:00")).speech.text
+    )
+    ahead = announcing(issy, Notice("n1", INFO, SATURDAY, SUNDAY, say={"fr": "Le marché est déplacé place Voltaire."}))
+    assert (
+        ahead.hear("quoi de neuf", "fr-FR", at("2026-11-24 10:00")).speech.text == "Samedi 28 et dimanche 29 novembre : Le marché est déplacé place Voltaire."
+    )
+    assert ahead.hear("quoi de neuf", "fr-FR", at("2026-11-28 10:00")).speech.text == "Le marché est déplacé place Voltaire."
+
+
+def test_the_rest_of_the_news_is_told_when_asked_for(issy: Skill) -> None:
+    many = [Notice(f"n{n}", INFO, SATURDAY, SUNDAY, say={"fr": f"Annonce {'abcd'[n]}."}) for n in range(4)]
+    skill, moment = announcing(issy, *many), at("2026-11-28 10:00")
+    first = skill.hear("quoi de neuf", "fr-FR", moment)
+    assert first.speech.text == "Annonce a. Annonce b. Annonce c. J'en ai encore une ; dites « la suite »."
+    assert skill.hear("la suite", "fr-FR", moment, first.reply.focus).speech.text == "Annonce d."
+    assert skill.hear("oui", "fr-FR", moment, first.reply.focus).speech.text == "Annonce d."
+
+
 def test_news_are_three_at_most_and_the_towns_own_first(issy: Skill) -> None:
     many = [Notice(f"n{n}", INFO, SATURDAY, SUNDAY, place=BARBUSSE if n else "", say={"fr": f"Annonce {n}."}) for n in (3, 2, 1, 0, 4)]
     said = announcing(issy, *many).hear("quelles sont les annonces de la mairie", "fr-FR", at("2026-11-28 10:00")).speech.text
