@@ -7,9 +7,8 @@ import contextlib
 import json
 import os
 import sys
-from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -17,14 +16,13 @@ from skill import cli_data, cli_podcasts, cli_staff, cli_streets
 from skill.app import DEFAULT_TOWN, Settings, Skill, make_skill
 from skill.cli_french import FrenchParser
 from skill.conversation.turn import Focus
+from skill.conversation.unanswered import lately
 from skill.homes import memory_of
 from skill.stores.town_files import BrokenFiles, find_town
 
 if TYPE_CHECKING:
     from skill.city.model import City
 
-KEPT_QUESTIONS: Final = 31
-"""Days of questions without an answer that are looked through: as many as are kept."""
 INTERRUPTED: Final = 130
 HIGHEST_PORT: Final = 65535
 FIRST_YEAR: Final = 1900
@@ -78,9 +76,7 @@ def _ask(args: argparse.Namespace) -> int:
 def _unanswered(args: argparse.Namespace) -> int:
     """The words of questions without an answer, the most asked first."""
     skill = _skill(args)
-    today, total = skill.now().date(), Counter[str]()
-    for n in range(KEPT_QUESTIONS):
-        total.update(skill.memory.unanswered.get((today - timedelta(days=n)).isoformat()).counts)
+    total = lately(skill.memory.unanswered, skill.now().date())
     for words, count in sorted(total.items(), key=lambda item: (-item[1], item[0])):
         print(f"{count:5}  {words}")
     return 0

@@ -14,14 +14,12 @@ from flask import Blueprint, Response, render_template, request
 
 from skill.app import Answer, Skill
 from skill.channels.api import MOST_TEXT, read_json
+from skill.channels.safe import headers
 from skill.channels.web_values import plain_answer
 from skill.conversation.turn import Focus
 from skill.stores import words
 
-POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; media-src 'self' https:; connect-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
+POLICY: Final = "script-src 'self'; style-src 'self'; img-src 'self' https: data:; media-src 'self' https:; connect-src 'self'; form-action 'self'"
 KEPT_S: Final = 3600
 VERSION: Final = hashlib.sha256(b"".join(p.read_bytes() for p in sorted((Path(__file__).parent / "static").iterdir()))).hexdigest()[:10]
 """Of the page's style and script: another one is another address, so that an old script never meets a new page."""
@@ -56,10 +54,7 @@ def speaker(skill: Skill) -> Blueprint:
 
     @blue.after_request
     def safe(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = POLICY
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Frame-Options"] = "DENY"
+        response.headers.update(headers(POLICY))
         response.headers["Permissions-Policy"] = "microphone=(self), camera=(), geolocation=()"
         response.headers["Cache-Control"] = f"public, max-age={KEPT_S}" if request.endpoint == "speaker.static" and response.status_code == 200 else "no-store"
         return response

@@ -6,6 +6,7 @@ refused when the town is loaded (notation.py). "No hours published" is *unknown*
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
@@ -116,9 +117,16 @@ def is_holiday(day: date, country: str) -> bool:
     return bool(_holidays(country).is_open(datetime.combine(day, time(12))))
 
 
+def names_day(notation: str, day: date) -> bool:
+    """Whether a notation names a day of the year: "Dec 25 off"."""
+    from skill.city.notation import MONTHS  # only on a public holiday
+
+    return re.search(rf"\b{MONTHS[day.month - 1]} 0?{day.day}\b(?!:)", notation) is not None
+
+
 def speaks_of_holidays(table: Timetable, day: date) -> bool:
     """Whether hours hold on public holidays: they name them or the date, or are those of every day of the week."""
-    return "PH" in table.notation or day.strftime("%b %d") in table.notation or all(d.spans for d in table.days(day, day + timedelta(days=6)))
+    return "PH" in table.notation or names_day(table.notation, day) or all(d.spans for d in table.days(day, day + timedelta(days=6)))
 
 
 class Pattern(Record):

@@ -21,10 +21,10 @@ _BANNED: Final = (
     (re.compile(r"\d\+"), "heure ouverte « 12:00+ » : écrire l'heure de fin"),
     (re.compile(r"\b(?:sunrise|sunset|dawn|dusk)\b"), "lever ou coucher du soleil : écrire des heures"),
 )
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_LISTED: Final = re.compile(rf"\b({'|'.join(_MONTHS)})((?:, ?(?:{'|'.join(_MONTHS)}))+) (?=(?:Mo|Tu|We|Th|Fr|Sa|Su)\[)")
+MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LISTED: Final = re.compile(rf"\b({'|'.join(MONTHS)})((?:, ?(?:{'|'.join(MONTHS)}))+) (?=(?:Mo|Tu|We|Th|Fr|Sa|Su)\[)")
 """Months told one by one before an nth weekday: the library drops the months."""
-_DATE: Final = re.compile(rf"(?:\b(\d{{4}}) )?\b({'|'.join(_MONTHS)}) (\d{{1,2}})(?![\d:])(?:-(\d{{1,2}})(?![\d:]))?")
+_DATE: Final = re.compile(rf"(?:\b(\d{{4}}) )?\b({'|'.join(MONTHS)}) (\d{{1,2}})(?![\d:])(?:-(\d{{1,2}})(?![\d:]))?")
 _SPAN: Final = re.compile(r"(\d{1,2}):(\d{2}) ?- ?(\d{1,2}):(\d{2})")
 _TIMES: Final = re.compile(rf"{_SPAN.pattern}(?: ?, ?{_SPAN.pattern})*")
 _MORE: Final = re.compile(r"(?<=\d), ?(?=[A-Z])")
@@ -85,7 +85,7 @@ def safe(notation: str) -> str:
 def _dates(notation: str) -> list[str]:
     found = []
     for year, month, *days in _DATE.findall(notation):
-        number = _MONTHS.index(month) + 1
+        number = MONTHS.index(month) + 1
         longest = calendar.monthrange(int(year or 2024), number)[1]
         found += [f"« {year} {month} {d} » n'existe pas : ce mois a {longest} jours".replace("«  ", "« ") for d in days if d and not 1 <= int(d) <= longest]
     return found

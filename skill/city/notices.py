@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 CLOSED, CANCELLED, MOVED, INFO = "closed", "cancelled", "moved", "info"
 EFFECTS: Final = (CLOSED, CANCELLED, MOVED, INFO)
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HOURS: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 
 
@@ -75,7 +74,9 @@ class Notice(Record):
 
 
 def _day(day: date) -> str:
-    return f"{day.year} {_MONTHS[day.month - 1]} {day.day:02d}"
+    from skill.city.notation import MONTHS  # only where there is a notice
+
+    return f"{day.year} {MONTHS[day.month - 1]} {day.day:02d}"
 
 
 def around(place: Place, city: City) -> list[str]:

@@ -90,7 +90,7 @@ class Desk(Record):
         return mark(self.row(table, key))
 
     def save(
-        self, wanted: Iterable[tuple[str, dict[str, Any] | None, str]], who: str, seen: str | dict[tuple[str, str], str] | None = None, undoes: str = ""
+        self, wanted: Iterable[tuple[str, dict[str, Any], str]], who: str, seen: str | dict[tuple[str, str], str] | None = None, undoes: str = ""
     ) -> list[Change]:
         """Keeps records, each (table, row with its id, words for the list), all or none, and answers from them at once.
 
@@ -102,7 +102,6 @@ class Desk(Record):
         def edits(document: Document) -> list[tuple[Edit, str]]:
             out = []
             for table, row, what in rows:
-                assert row is not None
                 key = str(row["id"])
                 stands = self.row_in(document, table, key)
                 if (known := seen.get((table, key)) if isinstance(seen, dict) else seen) is not None and known != mark(stands):
@@ -110,16 +109,13 @@ class Desk(Record):
                 out.append((Edit(table, key, self.fields(table, row)), what))
             return out
 
-        return self._apply(edits, who, undoes, focus={(t, str(r["id"])) for t, r, _ in rows if r})
+        return self._apply(edits, who, undoes, focus={(t, str(r["id"])) for t, r, _ in rows})
 
     def _apply(self, edits: Any, who: str, undoes: str, focus: set[tuple[str, str]]) -> list[Change]:
         self._refresh()  # what somebody else saved by another process is seen before it is judged
 
         def check(document: Document) -> None:
-            try:
-                self.live.city_with(document, focus)
-            except BrokenTown as error:
-                raise Wrong(_told(error, self.live.tables_with(document, focus), focus)) from error
+            self._judged(document, focus)
 
         made = self.changes.apply(edits, who, self.now(), check, undoes)
         self._refresh()
@@ -152,17 +148,32 @@ class Desk(Record):
         """Writes down what was changed elsewhere: a podcast, an account."""
         self.changes.note(Change(secrets.token_hex(6), self.now().isoformat(timespec="seconds"), who, table, key, what, plain(before), plain(after), undoes))
 
+    def remove(self, gone: Iterable[tuple[str, str]], what: str, who: str) -> str:
+        """Takes records away, each (table, id), all or none; gives why that cannot be, "" where it is done."""
+        try:
+            self.save([(table, {"id": key, REMOVED: True}, what) for table, key in gone], who)
+        except Wrong as error:
+            return str(error)
+        return ""
+
     def trial(self, rows: Iterable[tuple[str, dict[str, Any]]]) -> Ready:
         """The town as it would answer with more records (table and row), heard as now; nothing that is asked of it is remembered. Raises Wrong."""
-        given = list(rows)
-        tried, focus = self.document_with(given)
-        try:
-            city = self.live.city_with(tried, focus)
-        except BrokenTown as error:
-            raise Wrong(_told(error, self.live.tables_with(tried, focus), focus)) from error
+        city, _ = self.tried(rows)
         ready = Ready(self.skill.town.with_city(city), memory_of(), self.skill.programmes)
         ready.heard_like(self.skill.ready)
         return ready
+
+    def tried(self, rows: Iterable[tuple[str, dict[str, Any]]]) -> tuple[City, dict[str, Any]]:
+        """The city with more records, and the tables that it is made of. Raises Wrong."""
+        document, focus = self.document_with(rows)
+        return self._judged(document, focus), self.live.tables_with(document, focus)
+
+    def _judged(self, document: Document, focus: set[tuple[str, str]]) -> City:
+        """The city that a document makes. Raises Wrong, in words for the records in `focus`."""
+        try:
+            return self.live.city_with(document, focus)
+        except BrokenTown as error:
+            raise Wrong(_told(error, self.live.tables_with(document, focus), focus)) from error
 
     def document_with(self, rows: Iterable[tuple[str, dict[str, Any]]]) -> tuple[Document, set[tuple[str, str]]]:
         """All changes with more records, not kept; and which ones those are."""

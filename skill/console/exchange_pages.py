@@ -14,6 +14,7 @@ from skill.city.parse import TABLES as EVERY
 from skill.console import opendatasoft, tables
 from skill.console.accounts import PUBLISHER, Refused
 from skill.console.desk import Desk, Overtaken, Wrong
+from skill.console.forms import sentence
 from skill.console.guard import AGAIN, again_fields, needs, posted, staff
 from skill.console.notice_pages import overtaken
 from skill.console.place_pages import kinds_of
@@ -35,7 +36,7 @@ def add(blue: Blueprint, desk: Desk) -> None:
             try:
                 return _taken_in(desk, drafts)
             except Refused as error:
-                page["errors"] = [("file", _sentence(str(error)))]
+                page["errors"] = [("file", sentence(str(error)))]
         page["kinds"] = kinds_of(desk)
         page["editable"] = desk.live.folder is not None
         return render_template("console/exchange.html", **page), 422 if page["errors"] else 200
@@ -51,7 +52,7 @@ def add(blue: Blueprint, desk: Desk) -> None:
         try:
             proposals, origin = drafts.find(key)
         except Refused as error:
-            flash(_sentence(str(error)))
+            flash(sentence(str(error)))
             return redirect(url_for("console.exchange"))
         errors: list[tuple[str, str]] = []
         if posted():
@@ -107,10 +108,6 @@ def _file(data: bytes, name: str, mime: str) -> Response:
     response = Response(data, content_type=mime)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?')) else '.'}"
 
 
 def _usual(desk: Desk, table: str, origin: str) -> dict[str, Any]:
@@ -220,5 +217,5 @@ def _portal(desk: Desk, drafts: Drafts) -> Any:
                 proposals, same = propose(desk, "place", rows, _usual(desk, "place", origin))
                 return _kept(drafts, proposals, same, origin)
         except Refused as error:
-            page["errors"] = [("portal", _sentence(str(error)))]
+            page["errors"] = [("portal", sentence(str(error)))]
     return render_template("console/portal.html", **page), 422 if page["errors"] else 200

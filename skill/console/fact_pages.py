@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any, Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -15,15 +13,14 @@ from skill.city.lexicon import split
 from skill.city.rows import LONGEST_ANSWER
 from skill.console.desk import Desk, Overtaken, Wrong
 from skill.console.forms import Form, fresh_id
-from skill.console.freshness import shown_age
 from skill.console.guard import AGAIN, again_fields, posted, staff
 from skill.console.notice_pages import overtaken
 from skill.console.steals import Trial, attempt
 from skill.conversation.ports import StoreUnavailable
-from skill.stores.changes import REMOVED
+from skill.conversation.unanswered import KEPT_DAYS, days_kept, lately
+from skill.homes import memory_of
 
 MOST_SHOWN: Final = 100
-KEPT_DAYS: Final = 30
 MOST_GROUPED: Final = 400
 """Questions that are put together, the most asked first: each is compared with each."""
 ALIKE: Final = 0.5
@@ -38,10 +35,7 @@ def add(blue: Blueprint, desk: Desk) -> None:
         asked = request.args.get("q", "")[:100]
         today, words = desk.now().date(), fold(asked).split()
         found = [f for f in desk.city.facts.values() if all(w in fold(f"{' '.join(f.questions.get('fr', ()))} {f.answer['fr']}") for w in words)]
-        rows = [
-            {"id": f.id, "question": next(iter(f.questions.get("fr", ())), f.id), "answer": f.answer_on(today).get("fr", ""), "age": shown_age(f.source, today)}
-            for f in found[:MOST_SHOWN]
-        ]
+        rows = [{"id": f.id, "question": next(iter(f.questions.get("fr", ())), f.id), "answer": f.answer_on(today).get("fr", "")} for f in found[:MOST_SHOWN]]
         return render_template("console/facts.html", asked=asked, rows=rows, count=len(found))
 
     @blue.route("/reponses/nouvelle", methods=["GET", "POST"])
@@ -58,11 +52,8 @@ def add(blue: Blueprint, desk: Desk) -> None:
     @blue.post("/reponses/<key>/retirer")
     def remove_fact(key: str) -> Any:
         if key in desk.city.facts:
-            try:
-                desk.save([("fact", {"id": key, REMOVED: True}, _first(desk, key))], staff().name)
-                flash("La réponse est retirée. Le journal permet de la remettre.")
-            except Wrong as error:
-                flash("Cette réponse ne peut pas être retirée : " + " ; ".join(text for _, text in error.fields))
+            why = desk.remove([("fact", key)], _first(desk, key), staff().name)
+            flash(f"Cette réponse ne peut pas être retirée : {why}" if why else "La réponse est retirée. Le journal permet de la remettre.")
         return redirect(url_for("console.facts"))
 
     @blue.get("/questions")
@@ -79,13 +70,16 @@ def add(blue: Blueprint, desk: Desk) -> None:
 
 
 def waiting(desk: Desk) -> int:
-    """How many different questions wait for an answer."""
-    return len(_total(desk))
+    """How many different questions wait for an answer; none where they cannot be read, so that the first page is there all the same."""
+    try:
+        return len(lately(desk.skill.memory.unanswered, desk.now().date()))
+    except StoreUnavailable:
+        return 0
 
 
 def grouped(desk: Desk) -> list[dict[str, Any]]:
     """The unanswered questions of the last days, those that ask the same together, the most asked first."""
-    total = _total(desk)
+    total = lately(desk.skill.memory.unanswered, desk.now().date())
     ear = desk.skill.ear("fr")
     groups: list[tuple[set[str], list[tuple[str, int]]]] = []
     for words, count in total.most_common(MOST_GROUPED):
@@ -100,22 +94,10 @@ def grouped(desk: Desk) -> list[dict[str, Any]]:
     return sorted(out, key=lambda g: -int(g["count"]))  # type: ignore[call-overload]
 
 
-def _total(desk: Desk) -> Counter[str]:
-    total: Counter[str] = Counter()
-    today = desk.now().date()
-    for n in range(KEPT_DAYS):
-        try:
-            total.update(desk.skill.memory.unanswered.get((today - timedelta(days=n)).isoformat()).counts)
-        except StoreUnavailable:
-            continue
-    return total
-
-
 def _drop(desk: Desk, words: list[str]) -> None:
     """Takes questions out of the list."""
-    today = desk.now().date()
-    for n in range(KEPT_DAYS):
-        desk.skill.memory.unanswered.change((today - timedelta(days=n)).isoformat(), lambda old: old.without(words))
+    for day in days_kept(desk.now().date()):
+        desk.skill.memory.unanswered.change(day, lambda old: old.without(words))
 
 
 def _form(desk: Desk, key: str) -> Any:
@@ -143,11 +125,8 @@ def _form(desk: Desk, key: str) -> Any:
 
 def _try(desk: Desk, row: dict[str, Any]) -> Trial:
     """The town with this answer, asked everything that could go wrong."""
-    ready = desk.trial([("fact", row)])
-    tried, focus = desk.document_with([("fact", row)])
-    city = ready.town.city
-    parts = desk.live.parts_for(desk.live.tables_with(tried, focus), city)
-    heard = Ready(desk.skill.town.with_parts(city, parts), ready.services.memory, desk.skill.programmes)
+    city, tables = desk.tried([("fact", row)])
+    heard = Ready(desk.skill.town.with_parts(city, desk.live.parts_for(tables, city)), memory_of(), desk.skill.programmes)
     return attempt(str(row["id"]), heard, desk.skill.ready, desk.now())
 
 

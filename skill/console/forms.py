@@ -79,6 +79,11 @@ def clean(text: str) -> str:
     return re.sub(r"[ \t\u00a0\u202f\r\n]+", " ", "".join(c for c in text if c in "\t\r\n\u00a0\u202f" or (c.isprintable() and c not in "\u2028\u2029")))
 
 
+def sentence(text: str) -> str:
+    """A reason as a sentence: its capital and its full stop."""
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?')) else '.'}"
+
+
 def fresh_id(name: str, taken: Any) -> str:
     """An id made of a name that no record has yet."""
     base = safe_name(name, 50)

@@ -16,9 +16,11 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
+from skill.channels.safe import headers
+from skill.console import tries
 from skill.console.accounts import Account
 from skill.console.desk import Desk
-from skill.stores.desk_rows import Session, Tries
+from skill.stores.desk_rows import Session
 
 LOG: Final = logging.getLogger("mairie.console")
 IDLE_S: Final = 2 * 3600
@@ -26,16 +28,7 @@ LONGEST_S: Final = 12 * 3600
 SEEN_EVERY_S: Final = 60
 MOST_KEPT: Final = 200_000
 """Characters of a form that are kept while somebody logs in again."""
-LIMITS: Final = (("pair", 5), ("address", 30), ("name", 60))
-"""Failed log-ins of a name from an address, of an address, of a name, before one must wait; each more doubles the wait."""
-FIRST_WAIT_S: Final = 30
-LONGEST_WAIT_S: Final = 3600
-HALF_S: Final = 1800
-"""Seconds without a failure after which half of them are forgotten."""
-POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
+POLICY: Final = "script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; form-action 'self'"
 NOT_KEPT: Final = frozenset({"csrf_token", "password", "old", "new", "repeated"})
 AGAIN: Final = "_again"
 """Field of a form that comes back after a log-in: it is shown, not saved."""
@@ -104,10 +97,7 @@ def guard(blue: Blueprint, desk: Desk, csrf: CSRFProtect) -> None:
 
     @blue.after_request
     def after(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = POLICY
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["X-Frame-Options"] = "DENY"
+        response.headers.update(headers(POLICY, "same-origin"))
         if request.endpoint != "console.static":
             response.headers["Cache-Control"] = "no-store"
         if desk.settings.public_url.startswith("https://"):
@@ -119,16 +109,14 @@ def guard(blue: Blueprint, desk: Desk, csrf: CSRFProtect) -> None:
         if request.method == "GET":
             return redirect(url_for("console.home")) if g.staff else _login_page("")
         name, password = request.form.get("name", "").strip().lower()[:80], request.form.get("password", "")[:400]
-        waits = _waits(desk, name)
+        waits = tries.wait(desk, name)
         account = None if waits else desk.accounts.check(name, password)
         if account is None:
-            waits = waits or _failed(desk, name)
+            waits = waits or tries.failed(desk, name)
             LOG.warning("a log-in was refused")
             more = f" Après plusieurs essais, il faut attendre : réessayez dans {_minutes(waits)}." if waits else ""
             return _login_page(f"Ce nom et ce mot de passe ne vont pas ensemble.{more}", _kept_again()), 429 if waits else 401
-        for kind, _ in LIMITS:
-            desk.tries.forget(_key(kind, name))
-        desk.tries.change(_key("known", name), lambda old: old.but(at=int(time.time())))
+        tries.succeeded(desk, name)
         _begin(desk, account)
         kept = _kept_again()
         if kept:
@@ -229,48 +217,6 @@ def _begin(desk: Desk, account: Account) -> None:
     desk.sessions.change(token, lambda _: Session(account.name, account.generation, now, now))
     session.clear()
     session["token"] = token
-
-
-def right_password(desk: Desk, name: str, password: str) -> bool:
-    """Whether a password is somebody's own, tries counted as those of a log-in."""
-    if _waits(desk, name):
-        return False
-    if desk.accounts.check(name, password[:400]) is not None:
-        return True
-    _failed(desk, name)
-    return False
-
-
-def _key(kind: str, name: str) -> str:
-    address = request.remote_addr or ""
-    return {"address": f"address\n{address}", "name": f"name\n{name}"}.get(kind, f"{kind}\n{name}\n{address}")
-
-
-def _limits(desk: Desk, name: str) -> tuple[tuple[str, int], ...]:
-    """The counters that hold for a log-in: whoever came in from here under this name before is not kept out by what others try elsewhere."""
-    return LIMITS[:1] if desk.tries.get(_key("known", name)).at else LIMITS
-
-
-def _waits(desk: Desk, name: str) -> int:
-    """Seconds for which no log-in is looked at."""
-    now = int(time.time())
-    return max(0, *(desk.tries.get(_key(kind, name)).until - now for kind, _ in _limits(desk, name)))
-
-
-def _failed(desk: Desk, name: str) -> int:
-    """Notes a failed log-in, and gives how long one must wait. What is long past counts for less."""
-    now = int(time.time())
-    longest = 0
-    for kind, most in LIMITS:
-
-        def edit(old: Tries, most: int = most) -> Tries:
-            failed = (old.failed >> min(30, (now - max(old.at, old.until)) // HALF_S if now > max(old.at, old.until) else 0)) + 1
-            over = failed - most
-            return Tries(failed, now + min(FIRST_WAIT_S * 2 ** min(over, 10), LONGEST_WAIT_S) if over >= 0 else 0, now)
-
-        until = desk.tries.change(_key(kind, name), edit).until
-        longest = max(longest, until - now if (kind, most) in _limits(desk, name) else 0)
-    return max(0, longest)
 
 
 def _minutes(seconds: int) -> str:

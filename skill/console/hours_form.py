@@ -11,12 +11,12 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from skill.city.hours import Timetable, is_holiday, weekly
+from skill.city.notation import MONTHS
 from skill.console.forms import Form
 from skill.record import Record
 from skill.speech import fr
 
 DAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 FEWEST_LINES: Final = 3
 MOST_LINES: Final = 12
 ALWAYS, NONE, PLAIN, NOTATION = "always", "none", "plain", "notation"

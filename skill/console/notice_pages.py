@@ -22,7 +22,6 @@ from skill.console.guard import AGAIN, again_fields, posted, staff
 from skill.console.true_days import doubts, is_whole, true_days
 from skill.conversation.turn import Slots, Turn, TurnKind
 from skill.speech import fr
-from skill.stores.changes import ADDED, REMOVED
 
 KINDS: Final = (
     (CLOSED, "Un lieu est fermé"), (CANCELLED, "Une collecte n'a pas lieu"), (MOVED, "Une collecte change de jour"), (INFO, "Autre information"),
@@ -57,12 +56,9 @@ def add(blue: Blueprint, desk: Desk) -> None:
     def end_notice(key: str) -> Any:
         found = desk.city.notices.get(key)
         if found is not None:
-            try:
-                desk.save([("notice", {"id": key, REMOVED: True}, brief(found, desk))], staff().name)
-            except Wrong as error:
-                flash("Cette annonce ne peut pas être retirée : " + " ; ".join(text for _, text in error.fields))
-                return redirect(url_for("console.notices"))
-            flash("L'annonce est retirée : plus aucune enceinte ne la dit. Vous pouvez la remettre depuis le journal.")
+            why = desk.remove([("notice", key)], brief(found, desk), staff().name)
+            done = "L'annonce est retirée : plus aucune enceinte ne la dit. Vous pouvez la remettre depuis le journal."
+            flash(f"Cette annonce ne peut pas être retirée : {why}" if why else done)
         return redirect(url_for("console.notices"))
 
 
@@ -96,8 +92,8 @@ def _form(desk: Desk, key: str) -> Any:
         except Overtaken as error:
             page["errors"] = [("", overtaken(error))]
             page["seen"] = desk.seen("notice", key)
-    status = 422 if page["errors"] else 200
-    return render_template("console/notice.html", kinds=KINDS, places=_places(desk.city), collections=_collections(desk.city), again=AGAIN, **page), status
+    lists = {"kinds": KINDS, "places": _places(desk.city), "collections": _collections(desk.city), "districts": _districts(desk.city), "again": AGAIN}
+    return render_template("console/notice.html", **lists, **page), 422 if page["errors"] else 200
 
 
 def _fresh(key: str) -> str:
@@ -130,11 +126,12 @@ def _row(form: Form, key: str) -> dict[str, Any]:
     last = form.day("last") or first
     if effect == MOVED:
         last = first
-    row: dict[str, Any] = {ADDED: True, "id": key, "effect": effect, "first": first and first.isoformat(), "last": last and last.isoformat()}
+    row: dict[str, Any] = {"id": key, "effect": effect, "first": first and first.isoformat(), "last": last and last.isoformat()}
     if effect in (CLOSED, INFO):
         row["place"] = form.text("place") or None
     if effect in (CANCELLED, MOVED) or (effect == INFO and not row.get("place")):
         row["collection"] = form.text("collection") or None
+    if row.get("collection"):
         row["district"] = form.text("district") or None
     if effect == MOVED:
         day = form.day("moved_to", "dire à quel jour le passage est reporté")
@@ -154,7 +151,7 @@ def _row(form: Form, key: str) -> dict[str, Any]:
         bounds = [true_days(text, first, last) for text in say.values()]
         starts, ends = [a for a, _ in bounds if a], [b for _, b in bounds if b]
         row["true_from"], row["true_until"] = (max(starts).isoformat() if starts else None), (min(ends).isoformat() if ends else None)
-    return {k: v for k, v in row.items() if v is not None and k != ADDED}
+    return {k: v for k, v in row.items() if v is not None}
 
 
 def _preview(desk: Desk, row: dict[str, Any], notice: Notice) -> dict[str, Any]:
@@ -220,8 +217,7 @@ def _doubts(desk: Desk, notice: Notice, today: date) -> list[str]:
 def _shown(notice: Notice, desk: Desk, today: date) -> dict[str, Any]:
     days = fr.between(notice.first, notice.last, min(today, notice.first - timedelta(days=7)) if notice.last < today else today)
     state = "terminée" if notice.last < today else "en cours" if notice.first <= today else "à venir"
-    own = desk.live.base_row("notice", notice.id) is not None
-    return {"id": notice.id, "what": brief(notice, desk), "days": days, "state": state, "say": notice.say.get("fr", ""), "from_files": own}
+    return {"id": notice.id, "what": brief(notice, desk), "days": days, "state": state, "say": notice.say.get("fr", "")}
 
 
 def brief(notice: Notice, desk: Desk) -> str:
@@ -239,3 +235,9 @@ def _places(city: City) -> list[tuple[str, str]]:
 
 def _collections(city: City) -> list[tuple[str, str]]:
     return [(c.id, c.say["fr"][:1].upper() + c.say["fr"][1:]) for c in city.collections.values()]
+
+
+def _districts(city: City) -> list[tuple[str, str]]:
+    """Districts that have rounds of their own."""
+    served = dict.fromkeys(d for c in city.collections.values() for d in by_district(c))
+    return [(d, city.districts[d].name["fr"]) for d in served if d in city.districts]

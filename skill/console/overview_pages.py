@@ -13,10 +13,12 @@ from skill.console import podcast_pages
 from skill.console.accounts import ADMIN, FRENCH, PUBLISHER, ROLES, Refused
 from skill.console.desk import LOGGED_ONLY, Desk, Overtaken, Wrong
 from skill.console.fact_pages import waiting
+from skill.console.forms import sentence
 from skill.console.freshness import NEVER, Aged, oldest
-from skill.console.guard import again_fields, needs, posted, right_password, staff
+from skill.console.guard import again_fields, needs, posted, staff
 from skill.console.labels import LABELS, TABLES, told
 from skill.console.notice_pages import brief
+from skill.console.tries import right_password
 from skill.conversation.ports import StoreUnavailable
 from skill.stores.changes import ADDED, REMOVED, Change, ChangesBroken
 
@@ -88,7 +90,7 @@ def add(blue: Blueprint, desk: Desk) -> None:
                     flash(f"{name} : {FRENCH[role]}. Il faudra se reconnecter.")
                 return redirect(url_for("console.accounts"))
             except Refused as error:
-                errors = [("", f"{str(error)[:1].upper()}{str(error)[1:]}.")]
+                errors = [("", sentence(str(error)))]
         rows = sorted(desk.accounts.all().values(), key=lambda a: a.name)
         return render_template("console/accounts.html", rows=rows, roles=[(r, FRENCH[r]) for r in ROLES], errors=errors), 422 if errors else 200
 
@@ -106,7 +108,7 @@ def add(blue: Blueprint, desk: Desk) -> None:
                 flash("Le mot de passe est changé. Connectez-vous avec le nouveau.")
                 return redirect(url_for("console.login"))
             except Refused as error:
-                errors = [("old" if "ancien" in str(error) else "new", f"{str(error)[:1].upper()}{str(error)[1:]}.")]
+                errors = [("old" if "ancien" in str(error) else "new", sentence(str(error)))]
         return render_template("console/my_account.html", errors=errors, given=again_fields() if request.method == "POST" else {}), 422 if errors else 200
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
+from skill.channels.api import read_json
 from skill.city.fold import fold
 from skill.city.notation import problems_in
 from skill.console import hours_form
@@ -22,7 +23,6 @@ from skill.console.notice_pages import overtaken
 from skill.console.tables import phone
 from skill.conversation.turn import Focus
 from skill.speech import fr
-from skill.stores.changes import REMOVED
 
 MOST_SHOWN: Final = 200
 LONGEST_NAME: Final = 80
@@ -73,13 +73,10 @@ def add(blue: Blueprint, desk: Desk) -> None:
     def remove_place(key: str) -> Any:
         found = desk.city.places.get(key)
         if found is not None:
-            try:
-                about = [n.id for n in desk.city.notices.values() if n.place == key]
-                gone = [("place", key, found.name["fr"]), *(("notice", n, found.name["fr"]) for n in about)]
-                desk.save([(table, {"id": each, REMOVED: True}, what) for table, each, what in gone], staff().name)
-                flash("Le lieu est retiré. Le journal permet de le remettre.")
-            except Wrong as error:
-                flash("Ce lieu ne peut pas être retiré : " + " ; ".join(text for _, text in error.fields))
+            about = [("notice", n.id) for n in desk.city.notices.values() if n.place == key]
+            why = desk.remove([("place", key), *about], found.name["fr"], staff().name)
+            flash(f"Ce lieu ne peut pas être retiré : {why}" if why else "Le lieu est retiré. Le journal permet de le remettre.")
+            if why:
                 return redirect(url_for("console.place", key=key))
         return redirect(url_for("console.places"))
 
@@ -105,7 +102,7 @@ def _form(desk: Desk, key: str) -> Any:
         except Overtaken as error:
             mine = _row(Form(given), given, key, stored, facilities, desk)
             page["errors"], page["other"] = [("", overtaken(error))], _differences(mine, error.now)
-            page["given"] = _stored(_joined(read_json(request.form.get("_was", "")), mine, error.now or {}))
+            page["given"] = _stored(_joined(_record(request.form.get("_was", "")), mine, error.now or {}))
             page["seen"] = desk.seen("place", key)
     elif given.get("mode") not in (NONE, None):
         page["fortnight"] = _fortnight(str((stored or {}).get("hours", "")), desk)
@@ -211,8 +208,7 @@ def _heard(desk: Desk, row: dict[str, Any], stored: dict[str, Any] | None) -> st
     if not number or number == (stored or {}).get("phone"):
         return ""
     asked = f"quel est le numéro {fr.with_article(str(row['name']), desk.city.places[row['id']].article, 'de')}"
-    answer = desk.skill.ready
-    choice, _ = answer.understand(asked, "fr-FR", desk.now(), Focus())
+    choice, _ = desk.skill.ready.understand(asked, "fr-FR", desk.now(), Focus())
     if choice.slots.fact:
         return f" Attention : à « {asked} », la voix dit encore la réponse « {choice.slots.fact} » ; la changer ou la retirer dans Réponses."
     return ""
@@ -225,22 +221,16 @@ def _fortnight(notation: str, desk: Desk) -> dict[str, Any] | None:
     return {"week": hours_form.usual_week(*given), "days": hours_form.spelled(*given)}
 
 
-def read_json(text: str) -> dict[str, Any]:
+def _record(text: str) -> dict[str, Any]:
     """A record as a form carries it; empty for anything else."""
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
+    found = read_json(text.encode())
     return found if isinstance(found, dict) else {}
 
 
 def _joined(was: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
     """What both wanted: what one left as it was is as the other has it."""
-    return {
-        k: theirs.get(k) if mine.get(k) == was.get(k) else mine.get(k)
-        for k in {**theirs, **mine}
-        if (theirs if mine.get(k) == was.get(k) else mine).get(k) is not None
-    }
+    joined = {k: (theirs if mine.get(k) == was.get(k) else mine).get(k) for k in {**theirs, **mine}}
+    return {k: v for k, v in joined.items() if v is not None}
 
 
 def _differences(mine: dict[str, Any], theirs: dict[str, Any] | None) -> list[tuple[str, str, str]]:

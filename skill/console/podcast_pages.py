@@ -14,8 +14,8 @@ from podcasts.cover import NotACover
 from podcasts.given import Refused as NotTaken
 from skill.channels.media_files import send
 from skill.console.accounts import PUBLISHER, Refused
-from skill.console.desk import Desk, Wrong
-from skill.console.forms import Form, clean
+from skill.console.desk import Desk, Wrong, mark
+from skill.console.forms import Form, clean, sentence
 from skill.console.guard import AGAIN, again_fields, needs, posted, staff
 from skill.console.uploads import MOST, PART, Upload, Uploads
 from skill.speech import fr
@@ -54,7 +54,7 @@ def add(blue: Blueprint, desk: Desk) -> None:
         try:
             made = uploads.begin(int(size) if size.isascii() and size.isdecimal() and len(size) < 16 else 0)
         except Refused as error:
-            return jsonify(error=_sentence(str(error))), 413
+            return jsonify(error=sentence(str(error))), 413
         return jsonify(id=made.id, part=PART, parts=made.parts)
 
     @blue.route("/podcasts/envois/<key>", methods=["GET"])
@@ -69,7 +69,7 @@ def add(blue: Blueprint, desk: Desk) -> None:
         try:
             now = uploads.take(key, number, request.get_data())
         except Refused as error:
-            return jsonify(error=_sentence(str(error))), 409
+            return jsonify(error=sentence(str(error))), 409
         return jsonify(got=now.got, parts=now.parts)
 
     @blue.route("/podcasts/<series>/<guid>", methods=["GET", "POST"])
@@ -94,7 +94,7 @@ def add(blue: Blueprint, desk: Desk) -> None:
         try:
             entry = library.restore(_entry(library, guid).guid, desk.now())
         except NotTaken as error:
-            flash(_sentence(str(error)))
+            flash(sentence(str(error)))
             return redirect(url_for("console.podcasts"))
         _said(desk, series, entry, "remis", {"withdrawn": True}, {"withdrawn": False})
         flash(f"« {entry.title} » est remis.")
@@ -137,10 +137,6 @@ def _series(desk: Desk, key: str) -> dict[str, Any]:
 
 def _when(moment: datetime, desk: Desk) -> str:
     return moment.astimezone(desk.skill.zone).strftime("%d/%m/%Y à %H h %M")
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
 
 
 def _moment(form: Form, desk: Desk) -> datetime | None:
@@ -191,14 +187,13 @@ def _new(desk: Desk, uploads: Uploads, series: str, library: Library) -> Any:
                 raise Wrong(form.wrong)
             entry = _publish(library, uploads, upload, fields, now)
             _said(desk, series, entry, "ajouté", None, _told(entry))
-            desk.skill.programmes.reload()
             later = entry.published > now
             flash(f"« {entry.title} » paraîtra le {_when(entry.published, desk)}." if later else f"« {entry.title} » est publié : les enceintes le jouent.")
             return redirect(url_for("console.podcasts"))
         except Wrong as error:
             page["errors"] = error.fields
         except (NotAudio, NotACover, NotTaken, Refused) as error:
-            page["errors"] = [("cover" if isinstance(error, NotACover) else "sound", _sentence(str(error)))]
+            page["errors"] = [("cover" if isinstance(error, NotACover) else "sound", sentence(str(error)))]
             if isinstance(error, NotAudio) and upload is not None:
                 uploads.drop(upload.id)
                 page["upload"] = None
@@ -234,32 +229,25 @@ def _edit(desk: Desk, series: str, library: Library, entry: Entry) -> Any:
     }
     given: Mapping[str, str] = again_fields() if request.method == "POST" else stored
     page: dict[str, Any] = {"series": series, "entry": entry, "guid": entry.guid.removeprefix("urn:uuid:"), "given": given, "errors": [], "again": AGAIN}
-    page["seen"] = request.form.get("_seen") or _mark(entry)
+    page["seen"] = request.form.get("_seen") or mark(_told(entry))
     if posted():
         form = Form(given)
         try:
             fields = {k: v for k, v in _fields(form, given, desk).items() if v is not None}
-            if page["seen"] != _mark(entry):
-                page["seen"] = _mark(entry)
+            if page["seen"] != mark(_told(entry)):
+                page["seen"] = mark(_told(entry))
                 raise Wrong([("", "quelqu'un a changé cet épisode pendant que vous écriviez : relisez, puis enregistrez de nouveau")])
             if form.wrong:
                 raise Wrong(form.wrong)
             after = library.edit(entry.guid, desk.now(), **fields)
             _said(desk, series, after, "changé", _told(entry), _told(after))
-            desk.skill.programmes.reload()
             flash("C'est enregistré.")
             return redirect(url_for("console.podcasts"))
         except Wrong as error:
             page["errors"] = error.fields
         except NotTaken as error:
-            page["errors"] = [("", _sentence(str(error)))]
+            page["errors"] = [("", sentence(str(error)))]
     return render_template("console/episode.html", **page), 422 if page["errors"] else 200
-
-
-def _mark(entry: Entry) -> str:
-    from skill.console.desk import mark
-
-    return mark(_told(entry))
 
 
 def _told(entry: Entry) -> dict[str, Any]:
@@ -274,6 +262,7 @@ def _told(entry: Entry) -> dict[str, Any]:
 
 
 def _said(desk: Desk, series: str, entry: Entry, what: str, before: Any, after: Any) -> None:
+    """Lets the speakers know, and writes it down."""
     desk.skill.programmes.reload()
     desk.note(staff().name, "podcast", f"{series}/{entry.guid.removeprefix('urn:uuid:')}", f"{entry.title} : {what}", before, after)
 

@@ -34,7 +34,8 @@ class Live:
         """Changes that no longer fit the files: table and id."""
         self.fault: BrokenFiles | None = None
         """Why the files of the moment cannot be used, and the last good ones are."""
-        self._spoilt = ""
+        self.spoilt = ""
+        """Why what staff changed cannot be read; "" where it can."""
         self._tried: tuple[dict[str, Any], dict[str, Any]] | None = None
         self.tables: dict[str, Any] = {}
         """Of the files alone, as last read."""
@@ -42,11 +43,6 @@ class Live:
         self._hash = self._version = ""
         self._town: Town | None = None
         self._now: dict[str, Any] = {}
-
-    @property
-    def spoilt(self) -> str:
-        """Why what staff changed cannot be read; "" where it can."""
-        return self._spoilt
 
     def changed(self) -> bool:
         """Whether files or changes are others than those of the last `town`."""
@@ -68,10 +64,6 @@ class Live:
     def base_row(self, table: str, key: str) -> dict[str, Any] | None:
         """A record as the files have it."""
         return next((row for row in self.tables.get(table, []) if row.get("id") == key), None)
-
-    def row(self, table: str, key: str) -> dict[str, Any] | None:
-        """A record as it is answered from."""
-        return next((row for row in self._now.get(table, []) if row.get("id") == key), None)
 
     def city_with(self, document: Document, touched: Iterable[tuple[str, str]] = ()) -> City:
         """The city as it would be with these changes; those left out already are judged only where they are `touched`. Raises BrokenTown."""
@@ -126,7 +118,7 @@ class Live:
 
     def _rows(self) -> Rows:
         """What staff changed. A store that does not answer leaves the last good town; a document that is spoilt is passed over, and said so."""
-        self._spoilt = ""
+        self.spoilt = ""
         if self.changes is None:
             return {}
         try:
@@ -135,7 +127,7 @@ class Live:
             if self._town is not None and isinstance(error, OSError):
                 raise
             LOG.error("what staff changed cannot be read, the town is answered without: %s", error)
-            self._spoilt = str(error)
+            self.spoilt = str(error)
             return {}
 
     def _whole(self, files: dict[str, Any], origin: dict[str, list[tuple[Path, int]]], rows: Rows) -> tuple[City, dict[str, Any]]:

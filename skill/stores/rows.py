@@ -10,6 +10,7 @@ from skill.conversation.agenda import Agenda
 from skill.conversation.listening import Listening
 from skill.conversation.profile import Profile
 from skill.conversation.sector import Sector
+from skill.conversation.unanswered import KEPT_DAYS as QUESTIONS_DAYS
 from skill.conversation.unanswered import Unanswered
 
 KEPT_DAYS: Final = 400
@@ -67,5 +68,5 @@ AGENDA: Final = Kind("agenda", Agenda)
 """Reminders for a calendar, under the secret of its address."""
 SECTOR: Final = Kind("sector", Sector)
 """Days of collection as a territory told them, by sector: of nobody."""
-UNANSWERED: Final = Kind("unanswered", Unanswered, days=30)
+UNANSWERED: Final = Kind("unanswered", Unanswered, days=QUESTIONS_DAYS)
 """Words of questions without an answer, a row a day: of nobody."""

@@ -93,7 +93,7 @@ def slots_of(e: Evidence) -> Slots:
         a for a, cue in (
             ("open", "ask_open"), ("close", "ask_close"), ("state", "state"), ("hours", "hours"), ("days", "days"), ("where", "where"), ("phone", "phone"),
             ("price", "price"), ("access", "access"), ("ages", "age"), ("area", "area"), ("about", "about"), ("list", "list"), ("discard", "discard"),
-            ("collect", "collect"), ("any", "any"), ("now", "now"), ("put_out", "put_out"), ("adult", "adult"), ("shut", "shut"),
+            ("collect", "collect"), ("any", "any"), ("now", "now"), ("put_out", "put_out"), ("adult", "adult"), ("shut", "shut"), ("why", "why"),
             ("latest", "latest"), ("earliest", "earliest"), ("resident", "resident"),
         ) if e.has(cue)
     )  # fmt: skip

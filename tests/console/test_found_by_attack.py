@@ -11,7 +11,7 @@ import pytest
 
 from podcasts.storage import StorageUnavailable
 from skill.channels.server import MOST_BYTES, MOST_OF_STAFF, Parser, _logged_in
-from skill.console import guard
+from skill.console import guard, tries
 from skill.console.accounts import Accounts
 from skill.stores.changes import ADDED, Edit
 from tests.conftest import TOWNS
@@ -156,7 +156,7 @@ def test_typing_errors_of_months_do_not_add_up(town: Town, monkeypatch) -> None:
     clerk = Clerk(town)
     for _ in range(60):
         clerk.login("jeanne", "faux")
-        now[0] += 2 * guard.HALF_S
+        now[0] += 2 * tries.HALF_S
     assert "Que voulez-vous faire" in clerk.login("jeanne").text()
 
 

@@ -59,6 +59,17 @@ def test_a_notice_is_changed_and_taken_away(town: Town, clerk: Clerk) -> None:
     assert "n'existe plus" in clerk.go(f"/annonces/{key}").text()
 
 
+def test_a_notice_of_one_district_stays_of_that_district(town: Town, clerk: Clerk) -> None:
+    """Changing its words must not tell the whole town that its yellow bins stay in."""
+    days = tomorrow(town, 14)
+    clerk.announce({"effect": "cancelled", "collection": "packaging", "district": "gare", "first": tomorrow(town, 0), "last": days, "do": "save"})
+    key = town.log()[0].key
+    clerk.go(f"/annonces/{key}").send({"say_fr": "Le camion est en panne.", "do": "preview"})
+    clerk.send({"do": "save"})
+    notice = town.skill.city.notices[key]
+    assert (notice.district, notice.say["fr"]) == ("gare", "Le camion est en panne.")
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [

@@ -36,6 +36,7 @@ def closed(issy: Skill) -> Skill:
     [
         ("2026-11-28 10:00", "est-ce que le parc Barbusse est ouvert", "Non. Le parc Henri Barbusse est fermé ce week-end pour travaux. Prochaine ouverture lundi, à 7 heures 30."),
         ("2026-11-28 10:00", "est-ce que le parc Barbusse est fermé", "Oui. Le parc Henri Barbusse est fermé ce week-end pour travaux. Prochaine ouverture lundi, à 7 heures 30."),
+        ("2026-11-28 10:00", "pourquoi le parc Barbusse est fermé", "Le parc Henri Barbusse est fermé ce week-end pour travaux. Prochaine ouverture lundi, à 7 heures 30."),
         ("2026-11-28 10:00", "à quelle heure ferme le parc Barbusse", "Le parc Henri Barbusse est fermé ce week-end pour travaux. Prochaine ouverture lundi, à 7 heures 30."),
         ("2026-11-20 10:00", "le parc Barbusse est ouvert samedi 28 novembre", "Le parc Henri Barbusse est fermé samedi 28 et dimanche 29 novembre. Réouverture lundi 30 novembre, à 7 heures 30."),
         ("2026-11-26 10:00", "où est le parc Barbusse", "Le parc Henri Barbusse est fermé ce week-end pour travaux."),
@@ -162,7 +163,7 @@ def test_the_rest_of_the_news_is_told_when_asked_for(issy: Skill) -> None:
     many = [Notice(f"n{n}", INFO, SATURDAY, SUNDAY, say={"fr": f"Annonce {'abcd'[n]}."}) for n in range(4)]
     skill, moment = announcing(issy, *many), at("2026-11-28 10:00")
     first = skill.hear("quoi de neuf", "fr-FR", moment)
-    assert first.speech.text == "Annonce a. Annonce b. Annonce c. J'en ai encore une ; dites « la suite »."
+    assert first.speech.text == "Annonce a. Annonce b. Annonce c. Il y a encore une annonce. Voulez-vous l'entendre ?"
     assert skill.hear("la suite", "fr-FR", moment, first.reply.focus).speech.text == "Annonce d."
     assert skill.hear("oui", "fr-FR", moment, first.reply.focus).speech.text == "Annonce d."
 
@@ -170,7 +171,7 @@ def test_the_rest_of_the_news_is_told_when_asked_for(issy: Skill) -> None:
 def test_news_are_three_at_most_and_the_towns_own_first(issy: Skill) -> None:
     many = [Notice(f"n{n}", INFO, SATURDAY, SUNDAY, place=BARBUSSE if n else "", say={"fr": f"Annonce {n}."}) for n in (3, 2, 1, 0, 4)]
     said = announcing(issy, *many).hear("quelles sont les annonces de la mairie", "fr-FR", at("2026-11-28 10:00")).speech.text
-    assert said.startswith("Annonce 0. Annonce 1. Annonce 2. J'en ai encore 2")
+    assert said.startswith("Annonce 0. Annonce 1. Annonce 2. Il y a encore 2 annonces")
     assert "pas d'annonce" in issy.hear("quoi de neuf", "fr-FR", at("2026-11-28 10:00")).speech.text
 
 
