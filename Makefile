@@ -10,7 +10,7 @@ OUT ?=
 # MAIRIE_TOWN and MAIRIE_COMPILED decide, unless TOWN is given.
 ASKED := $(if $(filter file,$(origin TOWN)),,--town "$(TOWN)")
 
-.PHONY: run talk test test-all check format bench voice lock models clean build-SkillFunction build-RefreshFunction
+.PHONY: run talk test test-all check format bench voice lock models package clean build-SkillFunction build-RefreshFunction build-WebFunction
 
 run: $(STAMP)
 	$(BIN)/mairie $(ASKED) run
@@ -67,21 +67,15 @@ lock:
 		-o lambda/requirements.lock lambda/requirements.in
 	uv pip compile --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.13 --python-platform aarch64-manylinux_2_28 \
 		-o lambda/requirements-refresh.lock lambda/requirements-refresh.in
+	uv pip compile --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.13 --python-platform aarch64-manylinux_2_28 \
+		-o lambda/requirements-web.lock lambda/requirements-web.in
 
 clean:
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-# What `sam build` calls for each function: the skill, its dependencies for the Lambda, and every shipped town compiled into build/<town>,
-# for the template's Town to choose from. The venv's Python does it: compiling a town needs the skill's own dependencies.
-# The schedule's function carries what reads feeds besides.
-build-SkillFunction: LOCK := lambda/requirements.lock
-build-RefreshFunction: LOCK := lambda/requirements-refresh.lock
-build-SkillFunction build-RefreshFunction: $(STAMP)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --target "$(ARTIFACTS_DIR)" --platform manylinux_2_28_aarch64 \
-		--platform manylinux2014_aarch64 --python-version 3.13 --only-binary=:all: \
-		--require-hashes -r $(LOCK)
-	mkdir -p "$(ARTIFACTS_DIR)/lambda" "$(ARTIFACTS_DIR)/interaction_model"
-	cp -r skill podcasts "$(ARTIFACTS_DIR)/"
-	cp lambda/*_handler.py "$(ARTIFACTS_DIR)/lambda/"
-	cp interaction_model/*.toml "$(ARTIFACTS_DIR)/interaction_model/"
-	for town in $$(ls skill/cities); do $(BIN)/python -m skill.cli --town "skill/cities/$$town" compile "$(ARTIFACTS_DIR)/build/$$town" || exit 1; done
+# What Lambda runs, without Docker: build/package/*.zip with a template that names them. `sam build` builds the same, function by function.
+package: $(STAMP)
+	$(BIN)/python lambda/package.py
+
+build-SkillFunction build-RefreshFunction build-WebFunction: $(STAMP)
+	$(BIN)/python lambda/package.py --function $(@:build-%=%) --into "$(ARTIFACTS_DIR)"

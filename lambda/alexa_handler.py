@@ -1,5 +1,6 @@
 """AWS Lambda entry point of the Alexa skill. The runtime loads it by path; the town is read once, while Lambda gives its start-up CPU."""
 
+import gc
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from skill.channels.alexa import AlexaChannel
 _settings = Settings.from_environment()
 _skill = make_skill(_settings, patient=False)
 _channel = AlexaChannel(_skill, _settings.skill_id, trying=False)
+gc.freeze()  # the town is no garbage: it is never looked through again
 
 
 def handler(event, context):

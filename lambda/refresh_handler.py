@@ -1,5 +1,8 @@
-"""AWS Lambda entry point of the schedule: reads the feeds that changed, and puts episodes that came due into our own."""
+"""AWS Lambda entry point of the schedule: reads the feeds that changed, puts episodes that came due into our own, and sees that the skill's
+function finds the town as staff changed it."""
 
+import json
+import os
 import sys
 from pathlib import Path
 
@@ -8,8 +11,23 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from skill.app import Settings, make_skill
 
 _skill = make_skill(Settings.from_environment())
+NEVER_READ_MINUTES = 7 * 24 * 60
+"""The age of a feed that never answered, for the alarm."""
 
 
 def handler(event, context):
-    """What became of each series, for whoever looks at the schedule's results."""
-    return {series: [outcome.state, outcome.episodes, outcome.fault] for series, outcome in _skill.programmes.refresh().items()}
+    """What became of each series, for whoever looks at the schedule's results; how old the oldest reading is, for the alarm."""
+    _skill.refresh()
+    _skill.publish()
+    outcomes = _skill.programmes.refresh()
+    now = _skill.now()
+    ages = [(now - o.read).total_seconds() / 60 if o.read else NEVER_READ_MINUTES for o in outcomes.values()]
+    _measure("FeedAgeMinutes", max(ages, default=0.0), int(now.timestamp() * 1000))
+    return {series: [outcome.state, outcome.episodes, outcome.fault] for series, outcome in outcomes.items()}
+
+
+def _measure(name, value, at):
+    """A line that CloudWatch takes for a metric (embedded metric format)."""
+    stack = os.environ.get("STACK", "mairie")
+    metrics = [{"Namespace": "MairieVocale", "Dimensions": [["Stack"]], "Metrics": [{"Name": name, "Unit": "None"}]}]
+    print(json.dumps({"_aws": {"Timestamp": at, "CloudWatchMetrics": metrics}, "Stack": stack, name: round(value, 1)}), flush=True)

@@ -83,6 +83,9 @@ class Folder(Storage):
         """A folder hands nothing out."""
         return ""
 
+    def withhold(self, key: str, withheld: bool) -> None:
+        """A folder hands nothing out."""
+
     def delete(self, key: str) -> None:
         """Removes a file."""
         try:

@@ -176,7 +176,7 @@ class Library:
 
     def withdraw(self, guid: str, now: datetime) -> Entry:
         """Takes an episode out of the feed. Its sound and words are kept for `restore`."""
-        return self._replace(guid, now, lambda entry: entry._replace(withdrawn=True))
+        return self._shown(self._replace(guid, now, lambda entry: entry._replace(withdrawn=True)))
 
     def restore(self, guid: str, now: datetime) -> Entry:
         """Puts a withdrawn episode back, under the GUID that listeners' players know."""
@@ -186,7 +186,7 @@ class Library:
                 raise Refused(f"le son de « {entry.title} » a disparu : ajoutez-le de nouveau, il reprendra sa place")
             return entry._replace(withdrawn=False)
 
-        return self._replace(guid, now, back)
+        return self._shown(self._replace(guid, now, back))
 
     def _replace(self, guid: str, now: datetime, edit: Callable[[Entry], Entry]) -> Entry:
         def put(entries: Entries) -> Entries:
@@ -197,6 +197,12 @@ class Library:
         after = catalogue.change(self.storage, self.series, put)
         self.publish(now)
         return next(e for e in after if e.guid == guid)
+
+    def _shown(self, entry: Entry) -> Entry:
+        """Tells the storage whether what belongs to an episode may be handed out."""
+        for key in filter(None, (entry.file, entry.image, entry.transcript, entry.chapters)):
+            self.storage.withhold(key, entry.withdrawn)
+        return entry
 
     def find(self, said: str) -> Entry:
         """The episode of a GUID, of its beginning, of a part of its title, or of its place in `entries` ("1" is the newest). Raises Refused."""

@@ -104,6 +104,10 @@ class Bucket(Storage):
         given = {"Bucket": self.name, "Key": self._key(key)}
         return str(self.client.generate_presigned_url("get_object", Params=given, ExpiresIn=LINK_SECONDS))
 
+    def withhold(self, key: str, withheld: bool) -> None:
+        """Marks a file; the bucket's policy (template.yaml) keeps a marked one from the CDN."""
+        self._ask("put_object_tagging", Key=self._key(key), Tagging={"TagSet": [{"Key": "withdrawn", "Value": "yes" if withheld else "no"}]})
+
     def delete(self, key: str) -> None:
         """Removes a file."""
         self._ask("delete_object", Key=self._key(key))

@@ -71,6 +71,10 @@ class Storage(Protocol):
         """A passing address at which the home itself hands the file out; "" where it does not."""
         ...
 
+    def withhold(self, key: str, withheld: bool) -> None:
+        """Tells a home whose files are handed out without us (a bucket behind a CDN) that a file is not to be, or again is."""
+        ...
+
     def delete(self, key: str) -> None:
         """Removes a file; nothing where there is none."""
         ...

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from skill.conversation.audio import Event, Player
 from skill.conversation.turn import Device, Focus, Slots, Turn, TurnKind
 from skill.helps import Helps
-from skill.homes import changes_of, memory_of, storage_of, territory_of
+from skill.homes import changes_of, memory_of, published_of, storage_of, territory_of
 from skill.measures import Measures
 from skill.programmes import Home, Programmes
 from skill.ready import MINE, SILENT, Answer, Ready
@@ -99,7 +99,8 @@ class Skill:
                 if self.live is None:
                     from skill.stores.live import Live  # what reads it is loaded beside the first answer, not before it
 
-                    self.live = Live(None, changes_of(self._settings, self.city.id, patient=False), self.town)
+                    mine = (self._settings, self.city.id, False)
+                    self.live = Live(None, changes_of(*mine), self.town, published_of(*mine))
                 self.refresh()
             except OSError as error:
                 self.ready.services.warn(f"what staff announce cannot be read: {error}")
@@ -107,6 +108,14 @@ class Skill:
         beside = threading.Thread(target=look, daemon=True)
         beside.start()
         beside.join(WAIT_SECONDS)
+
+    def publish(self) -> None:
+        """Puts the town with all that staff changed where functions in the cloud find it; what fails is done by the next who tries."""
+        try:
+            if self.live is not None:
+                self.live.publish()
+        except OSError as error:
+            self.ready.services.warn(f"the compiled town cannot be put in place: {error}")
 
     def _made(self, town: Town) -> Ready:
         programmes = Programmes(town.city, self._storage, f"{self._address}/podcasts", self.now)
@@ -202,6 +211,7 @@ def _skill(town: Town | None, settings: Settings, patient: bool, memory: Memory 
     if town is None or patient:
         from skill.stores.live import Live
 
-        live = Live(folder, changes_of(settings, folder.resolve().name if folder else town.city.id if town else ""), town)
+        name = folder.resolve().name if folder else town.city.id if town else ""
+        live = Live(folder, changes_of(settings, name), town, published_of(settings, name))
         town = live.town()
     return Skill(town, memory or memory_of(settings), lambda: storage_of(settings, patient), settings.public_url or DEFAULT_ADDRESS, settings, live)

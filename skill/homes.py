@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from skill.city.model import City
     from skill.conversation.ports import Territory
     from skill.stores.changes import Changes
+    from skill.stores.published import Published
 
 T = TypeVar("T")
 
@@ -124,6 +125,17 @@ def changes_of(settings: Settings, town: str, patient: bool = True) -> Changes |
     return Changes(storage)
 
 
+def published_of(settings: Settings, town: str, patient: bool = True) -> Published | None:
+    """Where the compiled town of staff is kept for functions in the cloud; None where there are none."""
+    storage = desk_of(settings, town, patient) if settings.bucket else None
+    if storage is None:
+        return None
+    from skill.stores.published import Published
+
+    return Published(storage)
+
+
 def guard_of(settings: Settings) -> tuple[Any, Any]:
     """Sessions of the console, and failed log-ins."""
-    return Later(lambda: _rows(settings, "SESSION")), Later(lambda: _rows(settings, "TRIES"))
+    theirs = settings.but(table=settings.staff_table or settings.table)
+    return Later(lambda: _rows(theirs, "SESSION")), Later(lambda: _rows(theirs, "TRIES"))

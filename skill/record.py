@@ -16,31 +16,35 @@ class Record:
 
     _fields: ClassVar[tuple[str, ...]] = ()
     _defaults: ClassVar[dict[str, Any]] = {}
-    _required: ClassVar[frozenset[str]] = frozenset()
+    _names: ClassVar[frozenset[str]] = frozenset()
 
     def __init_subclass__(cls) -> None:
         own = [name for name in cls.__dict__.get("__annotations__", {}) if not name.startswith("_")]  # noqa: RUF063 - `inspect` is not loaded at start
         cls._fields = (*cls._fields, *(name for name in own if name not in cls._fields))
         cls._defaults = {**cls._defaults, **{name: cls.__dict__[name] for name in own if name in cls.__dict__}}
-        cls._required = frozenset(cls._fields) - cls._defaults.keys()
+        cls._names = frozenset(cls._fields)
 
     def __init__(self, *args: Any, **values: Any) -> None:
-        if args:
-            if len(args) > len(self._fields):
-                raise TypeError(f"{type(self).__name__} takes at most {len(self._fields)} values")
-            values = {**dict(zip(self._fields, args, strict=False)), **values}
-        if not self._required <= values.keys():
-            raise TypeError(f"{type(self).__name__} lacks {', '.join(sorted(self._required - values.keys()))}")
         own = self.__dict__
         own.update(self._defaults)
+        if args:
+            own.update(zip(self._fields, args, strict=False))
         own.update(values)
-        if len(own) != len(self._fields):
-            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(own.keys() - set(self._fields)))}")
+        if len(own) != len(self._fields) or len(args) > len(self._fields) or (values and not values.keys() <= self._names):
+            raise TypeError(self._wrong(args, values))
+
+    def _wrong(self, args: tuple[Any, ...], values: dict[str, Any]) -> str:
+        """What does not fit, for whoever wrote the call."""
+        name, given = type(self).__name__, values.keys() | set(self._fields[: len(args)])
+        if len(args) > len(self._fields):
+            return f"{name} takes at most {len(self._fields)} values"
+        lacking = self._names - self._defaults.keys() - given
+        return f"{name} lacks {', '.join(sorted(lacking))}" if lacking else f"{name} has no {', '.join(sorted(given - self._names))}"
 
     def but(self, **changes: Any) -> Self:
         """A copy with some fields changed."""
-        if not changes.keys() <= self.__dict__.keys():
-            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(changes.keys() - self.__dict__.keys()))}")
+        if not changes.keys() <= self._names:
+            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(changes.keys() - self._names))}")
         copy = object.__new__(type(self))
         copy.__dict__.update(self.__dict__)
         copy.__dict__.update(changes)

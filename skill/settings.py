@@ -1,15 +1,21 @@
-"""Everything the environment may say, read once at start."""
+"""Everything the environment may say, read once at start; whatever is wrong in it is told at once, before anything runs."""
 
 from __future__ import annotations
 
 import os
 import re
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from skill.record import Record
 
 DEFAULT_TOWN: Final = "issy-les-moulineaux"
 DEFAULT_ADDRESS: Final = "http://127.0.0.1:5000"
+_ON, _OFF = ("on", "1", "true", "yes"), ("off", "0", "false", "no")
+
+
+class BadSettings(ValueError):
+    """What is wrong in the environment, a line each."""
 
 
 class Settings(Record):
@@ -27,6 +33,8 @@ class Settings(Record):
     """MAIRIE_DATA: folder for podcasts and what is known of people; by default ~/.local/share/mairie-vocale, "" keeps nothing."""
     table: str = ""
     """MAIRIE_TABLE: DynamoDB table for what is known of people, instead of a file in the folder."""
+    staff_table: str = ""
+    """MAIRIE_STAFF_TABLE: DynamoDB table for the sessions of staff; the other table where there is none."""
     bucket: str = ""
     """MAIRIE_BUCKET: S3 bucket for podcasts, instead of the folder."""
     public_url: str = ""
@@ -42,53 +50,98 @@ class Settings(Record):
     """MAIRIE_ORIGINS: other sites whose pages may use the JSON routes, separated by spaces."""
     proxies: int = 0
     """MAIRIE_PROXIES: how many of our own proxies stand before the server and tell whom they speak for (X-Forwarded-For)."""
+    origin_key: str = ""
+    """MAIRIE_ORIGIN_KEY: what the CDN before the web function says of itself; whoever does not say it is refused."""
+    workers: int = 1
+    """MAIRIE_WORKERS: how many processes answer."""
+    log: str = "text"
+    """MAIRIE_LOG: "json" for one object a line."""
+    metrics: str = ""
+    """MAIRIE_METRICS: the word that whoever reads /metrics must send (Authorization: Bearer); "" for this machine only."""
 
     @classmethod
-    def from_environment(cls) -> Settings:
-        """Read once, at start."""
-        env = os.environ
-        return cls(
+    def from_environment(cls, env: Mapping[str, str] | None = None) -> Settings:
+        """Read once, at start. Raises BadSettings with everything that is wrong."""
+        env = os.environ if env is None else env
+        wrong: list[str] = []
+
+        def read(name: str, default: str, make: Callable[[str], Any]) -> Any:
+            text = env.get(f"MAIRIE_{name}", default)
+            try:
+                return make(text)
+            except ValueError as error:
+                wrong.append(f"MAIRIE_{name}={text[:80]}: {error}")
+                return None
+
+        known = {f"MAIRIE_{name.upper()}" for name in cls._fields}
+        strange = sorted(name for name in env if name.startswith("MAIRIE_") and name not in known)
+        wrong += [f"{name}: no such setting{_perhaps(name, known)}" for name in strange]
+        home = env.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")
+        made = cls(
             town=env.get("MAIRIE_TOWN") or ("" if env.get("MAIRIE_COMPILED") else DEFAULT_TOWN),
             compiled=env.get("MAIRIE_COMPILED", ""),
             skill_id=env.get("MAIRIE_SKILL_ID", ""),
-            verify=env.get("MAIRIE_VERIFY", "on").lower() not in ("off", "0", "false", "no"),
-            data=env.get("MAIRIE_DATA", os.path.join(env.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share"), "mairie-vocale")),
+            verify=read("VERIFY", "on", _switch),
+            data=env.get("MAIRIE_DATA", os.path.join(home, "mairie-vocale")),
             table=env.get("MAIRIE_TABLE", ""),
+            staff_table=env.get("MAIRIE_STAFF_TABLE", ""),
             bucket=env.get("MAIRIE_BUCKET", ""),
-            public_url=_public(env.get("MAIRIE_PUBLIC_URL", "")),
-            publidata=env.get("MAIRIE_PUBLIDATA", "off").lower() in ("on", "1", "true", "yes"),
-            rate=_rate(env.get("MAIRIE_RATE", "120/minute")),
-            origins=tuple(_public(each) for each in env.get("MAIRIE_ORIGINS", "").split()),
-            proxies=_proxies(env.get("MAIRIE_PROXIES", "")),
-            refresh_minutes=_minutes(env.get("MAIRIE_REFRESH_MINUTES", "")),
+            public_url=read("PUBLIC_URL", "", _public),
+            publidata=read("PUBLIDATA", "off", _switch),
+            rate=read("RATE", "120/minute", _rate),
+            origins=read("ORIGINS", "", lambda text: tuple(_public(each) for each in text.split())),
+            proxies=read("PROXIES", "0", lambda text: _number(text, 0, 9, "a number of proxies, 0 for none")),
+            origin_key=env.get("MAIRIE_ORIGIN_KEY", ""),
+            refresh_minutes=read(
+                "REFRESH_MINUTES", "30", lambda text: _number(text, 0, 10_080, "a number of minutes, 0 for never, at most 10080 (a week)", 30)
+            ),
+            workers=read("WORKERS", "1", lambda text: _number(text, 1, 64, "a number of processes from 1 to 64", 1)),
+            log=read("LOG", "text", _log),
+            metrics=env.get("MAIRIE_METRICS", ""),
         )
+        if wrong:
+            raise BadSettings("\n".join(wrong))
+        return made
+
+
+def _perhaps(name: str, known: set[str]) -> str:
+    """The setting that was probably meant."""
+    from difflib import get_close_matches  # only where something is wrong
+
+    found = get_close_matches(name, sorted(known), 1)
+    return f"; {found[0]} is meant?" if found else ""
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in (*_ON, *_OFF):
+        raise ValueError("on or off is wanted")
+    return text.lower() in _ON
 
 
 def _public(text: str) -> str:
-    """An address without its last slash. Raises ValueError for what is none."""
+    """An address without its last slash."""
     if text and not text.startswith(("https://", "http://")):
-        raise ValueError(f"{text}: a whole address is wanted (MAIRIE_PUBLIC_URL, MAIRIE_ORIGINS), https://mairie.example")
+        raise ValueError("a whole address is wanted, https://mairie.example")
     return text.rstrip("/")
 
 
-def _minutes(text: str) -> int:
-    """A number of minutes. Raises ValueError for what is none."""
-    if text and not (text.isascii() and text.isdecimal() and int(text) <= 10_080):
-        raise ValueError(f"MAIRIE_REFRESH_MINUTES={text}: a number of minutes is wanted, 0 for never, at most 10080 (a week)")
-    return int(text) if text else 30
+def _number(text: str, least: int, most: int, wanted: str, default: int = 0) -> int:
+    """A number in its bounds; the default where nothing is said."""
+    if text and not (text.isascii() and text.isdecimal() and least <= int(text) <= most):
+        raise ValueError(f"{wanted} is wanted")
+    return int(text) if text else default
 
 
 def _rate(text: str) -> str:
-    """A number of questions for a time, "" for no limit. Raises ValueError for what is neither."""
+    """A number of questions for a time, "" for no limit."""
     if text.lower() in ("", "off", "0"):
         return ""
     if not re.fullmatch(r"[1-9]\d{0,5}/(?:second|minute|hour)", text):
-        raise ValueError(f"MAIRIE_RATE={text}: a number for a time is wanted, 120/minute; off for none")
+        raise ValueError("a number for a time is wanted, 120/minute; off for none")
     return text
 
 
-def _proxies(text: str) -> int:
-    """How many proxies. Raises ValueError for what is no small number."""
-    if text and not (text.isascii() and text.isdecimal() and int(text) < 10):
-        raise ValueError(f"MAIRIE_PROXIES={text}: a number of proxies is wanted, 0 for none")
-    return int(text) if text else 0
+def _log(text: str) -> str:
+    if text not in ("text", "json"):
+        raise ValueError("text or json is wanted")
+    return text

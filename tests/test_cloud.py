@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import runpy
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ import pytest
 from skill.cli import main
 from skill.conversation.plain import opaque
 from skill.stores.compiled import compile_town
-from tests.channels.test_alexa import envelope
+from tests.channels.test_alexa import envelope, slot
 from tests.conftest import HERE, TOWNS
 from tests.podcasts.sounds import sound
 
@@ -123,3 +124,58 @@ def test_a_bucket_that_is_gone_silences_no_announcement(cloud: Any, monkeypatch:
     monkeypatch.setenv("MAIRIE_BUCKET", "nobody-s-bucket")
     skill = make_skill(Settings.from_environment())
     assert skill.hear("où est le parc Rodin", "fr-FR", skill.now()).speech.text
+
+
+def test_what_staff_change_is_said_by_the_function_once_it_is_compiled(cloud: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hours and answers, not only notices: the console or the schedule compiles the town, the function takes it. Until then what is known is said."""
+    from skill import app
+    from skill.app import Settings, make_skill
+    from skill.stores.changes import ADDED, Edit
+
+    function = runpy.run_path(str(LAMBDA / "alexa_handler.py"))
+    handler, answering = function["handler"], function["_skill"]
+    monkeypatch.setattr(app, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(app, "WAIT_SECONDS", 10.0)
+    monkeypatch.setenv("MAIRIE_COMPILED", "")
+    console = make_skill(Settings.from_environment())
+    question = request(
+        "TownQuestionIntent", intent={"name": "TownQuestionIntent", "slots": {"question": {"name": "question", "value": "est la mascotte de la piscine"}}}
+    )
+    place = envelope("PlacePhoneIntent", slot("place", "parc Barbusse", "parc-henri-barbusse"))
+    assert "otarie" not in handler(question, None)["response"]["outputSpeech"]["ssml"]
+
+    fact = {
+        ADDED: True, "topic": "piscine", "answer": {"fr": "La mascotte de la piscine est une otarie.", "en": "The pool's mascot is a sea lion."},
+        "questions": {"fr": ["qui est la mascotte de la piscine", "la mascotte de la piscine c'est qui"], "en": ["who is the mascot of the pool"]},
+        "source": "https://www.issy.com", "updated": "2026-11-01",
+    }  # fmt: skip
+    edits = [(Edit("fact", "otarie", fact), "x"), (Edit("place", "parc-henri-barbusse", {"phone": "01 23 45 67 89"}), "x")]
+    console.live.changes.apply(lambda _: edits, "jeanne", console.now(), lambda _: None)
+    handler(question, None)
+    assert answering.live._waiting  # the changes are there, their town is not yet
+    assert "67" not in handler(place, None)["response"]["outputSpeech"]["ssml"]
+
+    refreshed = runpy.run_path(str(LAMBDA / "refresh_handler.py"))
+    refreshed["handler"]({}, None)
+    assert "otarie" in handler(question, None)["response"]["outputSpeech"]["ssml"]
+    assert "45, 67, 89" in handler(place, None)["response"]["outputSpeech"]["ssml"]
+    assert not answering.live._waiting
+    assert answering.live.changed() is False
+
+
+def test_the_schedule_tells_how_old_the_oldest_feed_is(cloud: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STACK", "issy")
+    runpy.run_path(str(LAMBDA / "refresh_handler.py"))["handler"]({}, None)
+    line = json.loads([text for text in capsys.readouterr().out.splitlines() if "_aws" in text][-1])
+    assert (line["Stack"], line["FeedAgeMinutes"]) == ("issy", 0.0)
+    assert line["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["Stack"]]
+
+
+def test_a_withdrawn_sound_is_marked_for_the_cdn(cloud: Any, tmp_path: Path) -> None:
+    assert main(["podcasts", "add", str(sound(tmp_path)), "--title", "Les halles", "--description", "Une visite"]) == 0
+    client, bucket = cloud.client("s3"), os.environ["MAIRIE_BUCKET"]
+    key = next(row["Key"] for row in client.list_objects_v2(Bucket=bucket, Prefix="podcasts/metamorphoses/media/")["Contents"] if row["Key"].endswith(".mp3"))
+    assert main(["podcasts", "withdraw", "halles"]) == 0
+    assert client.get_object_tagging(Bucket=bucket, Key=key)["TagSet"] == [{"Key": "withdrawn", "Value": "yes"}]
+    assert main(["podcasts", "restore", "halles"]) == 0
+    assert client.get_object_tagging(Bucket=bucket, Key=key)["TagSet"] == [{"Key": "withdrawn", "Value": "no"}]

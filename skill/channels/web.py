@@ -7,17 +7,15 @@ import logging
 import socket
 import sys
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from skill.app import Settings, Skill, make_skill
-from skill.channels.alexa import AlexaChannel, NotOurSkill
-from skill.channels.alexa_sdk import adapter
-from skill.channels.alexa_signature import NotFromAlexa, Verifier
-from skill.channels.api import api, read_json
+from skill.channels.api import api
+from skill.channels.behind import BehindCdn
 from skill.channels.calendar_pages import calendars
 from skill.channels.counted import limit
 from skill.channels.faults import described
@@ -30,6 +28,9 @@ from skill.channels.tries import tries
 from skill.channels.web_values import plain_answer
 from skill.stores import words
 
+if TYPE_CHECKING:
+    from skill.channels.alexa_signature import Verifier
+
 LOG: Final = logging.getLogger("mairie.web")
 TRY: Final = """Mairie vocale répond. / Mairie vocale is listening.
 
@@ -40,32 +41,15 @@ Alexa : POST http://%(address)s/alexa  (signatures %(verify)s)
 """
 
 
-def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = None, address: str = "127.0.0.1:5000") -> Flask:
-    """The Flask application of a skill. `verifier` is Alexa's; it is not asked where the settings switch verification off."""
+def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = None, alexa: bool = True) -> Flask:
+    """The Flask application of a skill, with Alexa's endpoint where `alexa`; `verifier` is what checks its signatures."""
     app = Flask("mairie", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    channel = AlexaChannel(skill, settings.skill_id, trying=not settings.verify)
-    sdk = adapter(channel, app)
-    checks = verifier or Verifier()
+    if alexa:
+        from skill.channels.alexa_web import add_alexa  # with the SDK, which nobody else needs
 
-    @app.post("/alexa")
-    def alexa() -> Any:
-        body = request.get_data(cache=True)
-        event = read_json(body)
-        if not isinstance(event, dict) or not isinstance(event.get("request"), dict):
-            return _refused("not an envelope")
-        try:
-            channel.check_id(event)
-            if settings.verify:
-                checks.verify(request.headers, body, event)  # type: ignore[arg-type]
-        except (NotOurSkill, NotFromAlexa) as error:
-            return _refused(str(error))
-        try:
-            return sdk.dispatch_request()
-        except Exception as error:  # flask-ask-sdk answers 500 to what is a bad request
-            return _refused(described(error))
-
+        add_alexa(app, settings, skill, verifier)
     app.url_map.strict_slashes = False  # no redirect to a name that the client chose
     app.register_blueprint(api(skill, settings.origins))
     app.register_blueprint(speaker(skill))
@@ -76,7 +60,9 @@ def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = Non
     add_console(app, skill, settings)
     if settings.rate:
         limit(app, settings.rate)
-    if settings.proxies:
+    if settings.origin_key:
+        app.wsgi_app = BehindCdn(app.wsgi_app, settings.origin_key)  # type: ignore[method-assign]
+    elif settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
 
     @app.get("/healthz")
@@ -137,12 +123,6 @@ def _welcome(settings: Settings, skill: Skill, address: str) -> str:
     return TRY % {"tries": tries(skill.city, host, port), "address": address, "verify": "vérifiées" if settings.verify else "non vérifiées"}
 
 
-def _refused(why: str) -> Any:
-    """400, with the reason in the log only."""
-    LOG.warning("request refused: %s", why)
-    return jsonify(error="bad request"), 400
-
-
 def is_loopback(host: str) -> bool:
     """Whether a bind address is reachable from this machine only."""
     try:
@@ -167,7 +147,7 @@ def serve(settings: Settings, host: str, port: int) -> int:
     with listener:
         skill = make_skill(settings)
         address = f"{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
-        server = create_server(create_app(settings, skill, address=address), listener)
+        server = create_server(create_app(settings, skill), listener)
         skill.reached_at(settings.public_url or f"http://{address}")
         refresher = Refresher(skill, settings.refresh_minutes, LOOK_FAR_S if settings.bucket else LOOK_EVERY_S)
         refresher.start()

@@ -119,6 +119,7 @@ class Desk(Record):
 
         made = self.changes.apply(edits, who, self.now(), check, undoes)
         self._refresh()
+        self.skill.publish()
         return made
 
     def _refresh(self) -> None:

@@ -64,9 +64,16 @@ def _marked(text: str, phones: tuple[str, ...], rate: str) -> str:
     return _tagged(escape(phones[0]), rate).join(_marked(part, phones[1:], rate) for part in text.split(phones[0]))
 
 
+def _at_most(text: str, escaped: bool) -> int:
+    """What a text may cost, in characters and bytes alike; more than it does, and found without looking at each character."""
+    strange = len(text) - len(text.encode("ascii", "ignore"))
+    doubled = text.count('"') + text.count("\\") if text.isprintable() else len(text)
+    return len(text) * (6 if escaped else 1) + 11 * strange + 5 * doubled
+
+
 def shorten(text: str, longest: int, most: int, escapes: dict[str, str] | None = None) -> str:
     """The beginning of a text that fits `longest` characters and `most` bytes of JSON, cut after a sentence or else between words."""
-    if len(text) * 12 <= min(longest, most):
+    if _at_most(text, bool(escapes)) < min(longest, most - 6):
         return text
     characters = size = at = 0
     for c in text:

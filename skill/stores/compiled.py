@@ -5,6 +5,7 @@ Compiled files are never edited by hand. What only understanding needs (question
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from datetime import date, time
@@ -47,28 +48,44 @@ def _default(value: Any) -> str:
     raise TypeError(f"{type(value).__name__} is not JSON")
 
 
+def files_of(city: City, tables: dict[str, Any]) -> dict[str, Any]:
+    """Every file of a compiled town, by name without its ending."""
+    return {**_records(tables), **parts_of(city)}
+
+
+def digest(tables: dict[str, Any]) -> str:
+    """The same for two readings of a town's files that say the same."""
+    text = json.dumps({t: tables.get(t) for t in ("town", "contact", *TABLES)}, default=_default, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _records(tables: dict[str, Any]) -> dict[str, Any]:
+    bare = {t: [{k: v for k, v in row.items() if k not in _HEARD.get(t, ())} for row in tables.get(t, [])] for t in TABLES}
+    return {
+        "town": {
+            "head": {"town": tables["town"], "contact": tables["contact"]}, "names": TABLES, "tables": {t: bare[t] for t in TABLES if t not in APART},
+            "rooms": HANDLERS.rooms, "files": digest(tables),
+            "rules": words.rules(), "meanings": words.meanings(), "kinds": {lang: words.words(lang)["kinds"] for lang in words.languages()},
+        },
+        **{t: bare[t] for t in sorted(APART)},
+    }  # fmt: skip
+
+
+def text_of(data: Any) -> str:
+    """A file of a compiled town as it is written: the same bytes on every run."""
+    return json.dumps(data, default=_default, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
 def compile_town(folder: Path, out: Path) -> list[Path]:
     """Writes the compiled town into `out`; each file appears whole or not at all. Raises BrokenFiles for a broken town."""
     city = load_town(folder)
     tables, _ = read_tables(folder)
     out.mkdir(parents=True, exist_ok=True)
-    bare = {t: [{k: v for k, v in row.items() if k not in _HEARD.get(t, ())} for row in tables.get(t, [])] for t in TABLES}
-    files: dict[str, Any] = {
-        "town": {
-            "head": {"town": tables["town"], "contact": tables["contact"]}, "names": TABLES, "tables": {t: bare[t] for t in TABLES if t not in APART},
-            "rooms": HANDLERS.rooms,
-            "rules": words.rules(), "meanings": words.meanings(), "kinds": {lang: words.words(lang)["kinds"] for lang in words.languages()},
-        },
-        **{t: bare[t] for t in sorted(APART)},
-    }  # fmt: skip
-    for language in words.languages():
-        files[f"ear-{language}"] = compile_ear(city, words.words(language), sample_texts(language), language)
-        files[f"voice-{language}"] = words.prompts(language)
     written = []
-    for name, data in files.items():
+    for name, data in files_of(city, tables).items():
         path = out / f"{name}.json"
         fresh = path.with_suffix(f".{os.getpid()}.tmp")
-        fresh.write_text(json.dumps(data, default=_default, ensure_ascii=False, separators=(",", ":"), sort_keys=True), encoding="utf-8")
+        fresh.write_text(text_of(data), encoding="utf-8")
         fresh.replace(path)
         written.append(path)
     return [*written, manifest.write(out, written)]

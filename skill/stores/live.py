@@ -15,6 +15,7 @@ from skill.city.model import City
 from skill.city.parse import BrokenTown, make, parse
 from skill.stores.changes import Changes, ChangesBroken, Document, Rows, merged
 from skill.stores.compiled import parts_of, town_of
+from skill.stores.published import Published
 from skill.stores.town import Town
 from skill.stores.town_files import BrokenFiles, located, read_tables, town_hash
 
@@ -26,10 +27,13 @@ _ONLY_SAID: Final = frozenset({"hours", "hours_note", "phone", "prices", "fares"
 
 
 class Live:
-    """One town, and the changes over it. `folder` is None for a compiled town, of which only notices are kept."""
+    """One town, and the changes over it. `folder` is None for a compiled town: notices are laid over it, all else is taken from `published`."""
 
-    def __init__(self, folder: Path | None, changes: Changes | None, compiled: Town | None = None) -> None:
-        self.folder, self.changes, self._compiled = folder, changes, compiled
+    def __init__(self, folder: Path | None, changes: Changes | None, compiled: Town | None = None, published: Published | None = None) -> None:
+        self.folder, self.changes, self._compiled, self.published = folder, changes, compiled, published
+        self._waiting = False
+        """Whether the compiled town of what staff changed was not there yet."""
+        self._held: Rows = {}
         self.left_out: tuple[tuple[str, str], ...] = ()
         """Changes that no longer fit the files: table and id."""
         self.fault: BrokenFiles | None = None
@@ -46,7 +50,7 @@ class Live:
 
     def changed(self) -> bool:
         """Whether files or changes are others than those of the last `town`."""
-        return self._seen() != (self._hash, self._version)
+        return self._waiting or self._seen() != (self._hash, self._version)
 
     def _seen(self) -> tuple[str, str]:
         files = town_hash(self.folder) if self.folder else "compiled"
@@ -80,7 +84,7 @@ class Live:
     def town(self) -> Town:
         """The town anew, where anything changed. Raises BrokenFiles for files that cannot be used, where there were no good ones before; OSError."""
         seen = self._seen()
-        if self._town is not None and seen == (self._hash, self._version):
+        if self._town is not None and seen == (self._hash, self._version) and not self._waiting:
             return self._town
         rows = self._rows()
         if self._compiled is not None:
@@ -90,7 +94,14 @@ class Live:
             self._town = town_of(city, self.parts_for(tables, city))
             self._now = tables
         self._hash, self._version = seen
+        self._held = rows
         return self._town
+
+    def publish(self) -> bool:
+        """Puts the town as it answers now where functions in the cloud find it; True where it was not there. Raises StorageUnavailable."""
+        if self.published is None or self.folder is None or self._town is None or self.fault is not None or self.spoilt:
+            return False
+        return self.published.put(self._town.city, self.tables, self._now, self._held)
 
     def parts_for(self, tables: dict[str, Any], city: City) -> dict[str, Any]:
         """Ears and voices for tables: those of the moment, or of what was tried last, where the words are the same. Making them takes most of a second."""
@@ -153,8 +164,13 @@ class Live:
         raise BrokenFiles([])
 
     def _over_compiled(self, rows: Rows) -> Town:
-        found = self._compiled
+        found, self._waiting = self._compiled, False
         assert found is not None
+        if self.published is not None and any(records for table, records in rows.items() if table != "notice"):
+            whole = self.published.town(found.files, rows)
+            if whole is not None:
+                return whole
+            self._waiting = True
         return found.with_city(found.city.but(notices=_notices(rows, found.city)))
 
 

@@ -59,8 +59,10 @@ class Town:
         meanings: dict[str, Any],
         parts: dict[str, Any] | str,
         rooms: dict[str, str] | None = None,
+        files: str = "",
     ) -> None:
-        self.city, self.rules, self.kinds, self.meanings = city, rules, kinds, meanings
+        """`files`: the digest of the town's files, as compiled."""
+        self.city, self.rules, self.kinds, self.meanings, self.files = city, rules, kinds, meanings, files
         self.rooms = rooms or {}
         """Intent to room, as found when the town was compiled; empty for a town from its files."""
         self._parts = parts
@@ -77,11 +79,11 @@ class Town:
 
     def with_city(self, city: City) -> Town:
         """The same ears and voices for records that are heard alike."""
-        return Town(city, self.rules, self.kinds, self.meanings, self._parts, self.rooms)
+        return Town(city, self.rules, self.kinds, self.meanings, self._parts, self.rooms, self.files)
 
     def with_parts(self, city: City, parts: dict[str, Any]) -> Town:
         """Other records, with ears and voices of their own."""
-        return Town(city, self.rules, self.kinds, self.meanings, parts, self.rooms)
+        return Town(city, self.rules, self.kinds, self.meanings, parts, self.rooms, self.files)
 
     def part(self, name: str) -> dict[str, Any]:
         """The plain form of "ear-fr" or "voice-en"."""
@@ -97,13 +99,17 @@ def _read(folder: str, name: str) -> Any:
 def read_compiled(folder: str) -> Town | None:
     """The compiled town of a folder, taken as it is; None where there is none that can be read."""
     try:
-        data = _read(folder, "town")
-        small: dict[str, list[dict[str, Any]]] = data["tables"]
+        return town_from(_read(folder, "town"), lambda table: _read(folder, table), folder)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
+
+def town_from(data: dict[str, Any], apart: Callable[[str], Any], parts: dict[str, Any] | str) -> Town:
+    """A compiled town of its main file, of what reads a table that has a file of its own, and of its ears and voices. Raises KeyError, TypeError."""
+    small: dict[str, list[dict[str, Any]]] = data["tables"]
+
     def rows(table: str) -> Callable[[], list[dict[str, Any]]]:
-        return lambda: small[table] if table in small else _read(folder, table)
+        return lambda: small[table] if table in small else apart(table)
 
     tables = {table: LazyTable(table, rows(table)) for table in data["names"]}
-    return Town(head(data["head"], tables), data["rules"], data["kinds"], data["meanings"], folder, data.get("rooms"))
+    return Town(head(data["head"], tables), data["rules"], data["kinds"], data["meanings"], parts, data.get("rooms"), data.get("files", ""))
