@@ -47,9 +47,8 @@ def fill(function: str, into: Path) -> None:
         if function == "SkillFunction":
             _run([sys.executable, "-m", "skill.cli", "--town", f"skill/cities/{town}", "compile", str(into / "build" / town)], quiet=True)
     compiled = _bytecode(into)
-    print(
-        f"{function}: bytecode {'of Python ' + compiled if compiled else 'LEFT OUT: no python3.13 here; every cold start will compile everything, some three times slower'}"
-    )
+    lacking = "LEFT OUT: no python3.13 here; every cold start will compile everything, some three times slower"
+    print(f"{function}: bytecode {f'of Python {compiled}' if compiled else lacking}")
 
 
 def _dependencies(lock: Path, into: Path) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED: Final = 130
 HIGHEST_PORT: Final = 65535
+MOST_WORKERS: Final = 64
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2200
 """Beyond these no calendar of holidays says anything."""
@@ -197,12 +198,19 @@ def _compile(args: argparse.Namespace) -> int:
 def _run(args: argparse.Namespace) -> int:
     from skill.channels.web import serve
 
-    return serve(_settings(args), args.host, args.port)
+    settings = _settings(args)
+    return serve(settings.but(workers=args.workers) if args.workers is not None else settings, args.host, args.port)
 
 
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and int(text) <= HIGHEST_PORT):
         raise argparse.ArgumentTypeError(f"{text!r}: a number from 0 (any free port) to {HIGHEST_PORT}")
+    return int(text)
+
+
+def _workers(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) <= MOST_WORKERS):
+        raise argparse.ArgumentTypeError(f"{text!r}: a number of processes up to {MOST_WORKERS}, 0 for this one alone")
     return int(text)
 
 
@@ -215,6 +223,7 @@ def main(argv: list[str] | None = None) -> int:
     run = verbs.add_parser("run", help="start the web endpoint")
     run.add_argument("--host", default="127.0.0.1")
     run.add_argument("--port", type=_port, default=5000)
+    run.add_argument("--workers", type=_workers, help="how many processes answer, for production; 0 for this one alone (default: MAIRIE_WORKERS)")
     run.set_defaults(do=_run)
     talk = verbs.add_parser("talk", help="talk in the terminal")
     talk.add_argument("--locale", default="fr-FR")

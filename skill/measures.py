@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, deque
+from collections.abc import Callable
 from typing import Final
 
 MOST: Final = 1_000
@@ -20,6 +21,11 @@ class Measures:
         self.answers = 0
         self.since = time.time()
         self.errors: Counter[str] = Counter()
+        self._watchers: list[Callable[[str], None]] = []
+
+    def watch(self, failed: Callable[[str], None]) -> None:
+        """Has somebody else told of each fault."""
+        self._watchers.append(failed)
 
     def answered(self, seconds: float) -> None:
         """An answer that took so long."""
@@ -31,6 +37,8 @@ class Measures:
         """A fault of ours, by its kind."""
         with self._lock:
             self.errors[what] += 1
+        for tell in self._watchers:
+            tell(what)
 
     def speeds(self) -> tuple[float, float]:
         """Median and 99th percentile of the last answers, in milliseconds; 0 where there is none."""

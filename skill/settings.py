@@ -52,8 +52,8 @@ class Settings(Record):
     """MAIRIE_PROXIES: how many of our own proxies stand before the server and tell whom they speak for (X-Forwarded-For)."""
     origin_key: str = ""
     """MAIRIE_ORIGIN_KEY: what the CDN before the web function says of itself; whoever does not say it is refused."""
-    workers: int = 1
-    """MAIRIE_WORKERS: how many processes answer."""
+    workers: int = 0
+    """MAIRIE_WORKERS: how many processes answer, in production; 0 for this one alone, on a desk."""
     log: str = "text"
     """MAIRIE_LOG: "json" for one object a line."""
     metrics: str = ""
@@ -95,7 +95,7 @@ class Settings(Record):
             refresh_minutes=read(
                 "REFRESH_MINUTES", "30", lambda text: _number(text, 0, 10_080, "a number of minutes, 0 for never, at most 10080 (a week)", 30)
             ),
-            workers=read("WORKERS", "1", lambda text: _number(text, 1, 64, "a number of processes from 1 to 64", 1)),
+            workers=read("WORKERS", "0", lambda text: _number(text, 0, 64, "a number of processes up to 64, 0 for this one alone")),
             log=read("LOG", "text", _log),
             metrics=env.get("MAIRIE_METRICS", ""),
         )

@@ -166,7 +166,7 @@ def test_the_console_on_lambda_is_for_https_and_keeps_its_cookie_to_itself(web: 
             content_type="application/x-www-form-urlencoded",
             cookie=cookie.split(";")[0],
             origin="https://voix.example",
-        )  # fmt: skip
+        )
     ).json
     assert tried["statusCode"] in (200, 401, 403, 422)
     assert "connexion" in tried["body"] or "mot de passe" in tried["body"].lower()

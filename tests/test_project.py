@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from skill.app import Settings, make_skill
-from skill.settings import BadSettings
 from skill.cli import main
+from skill.settings import BadSettings
 from skill.stores.compiled import compile_town
 from tests.conftest import TOWNS
 
@@ -41,7 +41,7 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_everything_that_is_wrong_in_the_environment_is_told_at_once() -> None:
     env = {
-        "MAIRIE_VERIFY": "nonsense", "MAIRIE_RATE": "beaucoup", "MAIRIE_ORIGINS": "issy.com", "MAIRIE_PROXIES": "-1", "MAIRIE_WORKERS": "0", "MAIRIE_LOG": "xml",
+        "MAIRIE_VERIFY": "nonsense", "MAIRIE_RATE": "beaucoup", "MAIRIE_ORIGINS": "issy.com", "MAIRIE_PROXIES": "-1", "MAIRIE_WORKERS": "65", "MAIRIE_LOG": "xml",
         "MAIRIE_PUBLIC_URL": "mairie.example", "MAIRIE_REFRESH_MINUTES": "souvent", "MAIRIE_BUKET": "x", "MAIRIE_ZZZZ": "", "PATH": "/bin",
     }  # fmt: skip
     with pytest.raises(BadSettings) as found:

@@ -32,7 +32,7 @@ Loader.add_multi_constructor("!", _short)
 
 @pytest.fixture(scope="module")
 def template() -> dict[str, Any]:
-    return yaml.load((ROOT / "template.yaml").read_text(encoding="utf-8"), Loader)  # noqa: S506 - a safe loader
+    return yaml.load((ROOT / "template.yaml").read_text(encoding="utf-8"), Loader)
 
 
 def resources(template: dict[str, Any], kind: str) -> dict[str, Any]:

@@ -168,14 +168,15 @@ class AlexaChannel:
         interfaces = table(table(system, "device"), "supportedInterfaces")
         user = str(table(system, "user").get("userId") or table(session, "user").get("userId") or "")
         person = str(table(system, "person").get("personId") or "")  # a voice that the speaker knows
+        household = plain.opaque(user)
         focus = Focus.from_plain(table(session, "attributes").get("focus"))
         device = Device(
             can_play="AudioPlayer" in interfaces, can_remind=bool(system.get("apiAccessToken")),
             can_show="Alexa.Presentation.APL" in interfaces or "Display" in interfaces,
         )  # fmt: skip
         return Turn(
-            kind=TurnKind.LAUNCH, locale=_locale(request), now=self._clock(), user=plain.opaque(person or user), household=plain.opaque(user), focus=focus,
-            player=player_of(event), device=device,
+            kind=TurnKind.LAUNCH, locale=_locale(request), now=self._clock(), user=plain.opaque(person) if person else household, household=household,
+            focus=focus, player=player_of(event), device=device,
         )  # fmt: skip
 
     def _intent(self, turn: Turn, intent: dict[str, Any], ready: Ready) -> Turn:

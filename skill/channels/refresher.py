@@ -52,6 +52,10 @@ class Refresher(threading.Thread):
             self._seen, self._due = seen, now
             programmes.reload().prepared()
 
+    def read_every(self, minutes: int) -> None:
+        """From now on, reads the feeds too."""
+        self._minutes = minutes
+
     def stop(self) -> None:
         """Ends the thread."""
         self._done.set()

@@ -14,11 +14,13 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from skill.app import Settings, Skill, make_skill
+from skill.channels import logs
 from skill.channels.api import api
 from skill.channels.behind import BehindCdn
 from skill.channels.calendar_pages import calendars
 from skill.channels.counted import limit
 from skill.channels.faults import described
+from skill.channels.metrics import add_metrics
 from skill.channels.podcast_pages import pages
 from skill.channels.refresher import LOOK_EVERY_S, LOOK_FAR_S, Refresher
 from skill.channels.reloader import Reloader
@@ -50,6 +52,9 @@ def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = Non
         from skill.channels.alexa_web import add_alexa  # with the SDK, which nobody else needs
 
         add_alexa(app, settings, skill, verifier)
+    metrics = add_metrics(app, settings, skill)
+    seen = app.extensions["mairie.seen"] = (metrics.seen, *((logs.access,) if settings.log == "json" else ()))
+    logs.routes_of(app, seen)
     app.url_map.strict_slashes = False  # no redirect to a name that the client chose
     app.register_blueprint(api(skill, settings.origins))
     app.register_blueprint(speaker(skill))
@@ -133,7 +138,7 @@ def is_loopback(host: str) -> bool:
 
 def serve(settings: Settings, host: str, port: int) -> int:
     """Runs until interrupted. Refuses to answer unsigned Alexa requests anywhere but on loopback."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    logs.set_up(settings.log)
     if not settings.verify and not is_loopback(host):
         print("MAIRIE_VERIFY=off is for this machine only: bind 127.0.0.1, or switch verification on", file=sys.stderr)
         return 2
@@ -144,6 +149,12 @@ def serve(settings: Settings, host: str, port: int) -> int:
     except OSError as error:
         print(f"cannot listen on {host}:{port}: {error.strerror or error}; choose another with --port", file=sys.stderr)
         return 1
+    if settings.workers:
+        from skill.channels.workers import serve_many  # granian is for servers in production
+
+        with listener:
+            port = listener.getsockname()[1]
+        return serve_many(settings, host, port)
     with listener:
         skill = make_skill(settings)
         address = f"{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"

@@ -24,6 +24,10 @@ _DAY: Final = timedelta(days=1)
 _MINUTE: Final = timedelta(minutes=1)
 
 
+MOST_DAYS: Final = 60
+"""Days of one timetable that are kept once worked out: today and those to come are asked for all day long."""
+
+
 class Span(Record):
     """A stretch of opening, both ends zoned; it may end after midnight."""
 
@@ -46,6 +50,7 @@ class Timetable:
     def __init__(self, notation: str, zone: str, country: str) -> None:
         self.notation = notation
         self.zone = ZoneInfo(zone)
+        self._days: dict[date, DayHours] = {}
         self._hours = OpeningHours(notation, timezone=self.zone, country=country)
         start = self._midnight(date(2024, 1, 1))
         stretches = self._hours.intervals(start, self._local(start, timedelta(days=_YEARS * 366)))
@@ -61,6 +66,14 @@ class Timetable:
 
     def on(self, day: date) -> DayHours:
         """The spans that begin on that day."""
+        found = self._days.get(day)
+        if found is None:
+            if len(self._days) >= MOST_DAYS:
+                self._days.clear()
+            found = self._days[day] = self._on(day)
+        return found
+
+    def _on(self, day: date) -> DayHours:
         start, end = self._midnight(day), self._midnight(day + _DAY)
         spans = []
         for opens, closes, state, _ in self._hours.intervals(start, self._local(end, timedelta(hours=12))):

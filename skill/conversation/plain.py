@@ -5,6 +5,7 @@ A session returns with the next request, and anybody can write one. Nothing here
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ MOST_DAYS: Final = 366
 MOST_YEARS_AWAY: Final = 3
 OLDEST: Final = 120
 PARTS: Final = ("morning", "afternoon", "evening", "night")
-_JOINTS: Final = frozenset("-_.")
+_WORD: Final = re.compile(r"[A-Za-z0-9._-]{1,80}")
 _SPACES: Final = frozenset("\u00a0\u202f")
 """Printed in French before "?" and ":"; Python does not count them as printable."""
 
@@ -36,9 +37,7 @@ def opaque(user: str) -> str:
 
 def word(value: Any) -> str:
     """An id or a name of ours; "" for what cannot be one."""
-    if not isinstance(value, str) or not 0 < len(value) <= 80 or not value.isascii():
-        return ""
-    return value if value.isalnum() or all(c.isalnum() or c in _JOINTS for c in value) else ""
+    return value if isinstance(value, str) and _WORD.fullmatch(value) else ""
 
 
 def words(value: Any, most: int) -> tuple[str, ...]:

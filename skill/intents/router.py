@@ -80,8 +80,12 @@ class Handlers(Mapping[str, Handler]):
 
 
 def _room(name: str) -> dict[str, Handler]:
-    found: dict[str, Handler] = import_module(f"skill.intents.{name}").HANDLERS
-    return found
+    if name not in _entered:
+        _entered[name] = import_module(f"skill.intents.{name}").HANDLERS
+    return _entered[name]
+
+
+_entered: dict[str, dict[str, Handler]] = {}
 
 
 HANDLERS: Final = Handlers()

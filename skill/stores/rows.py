@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 from typing import Any, Final, Generic, Protocol, Self, TypeVar
 
 from skill.conversation.agenda import Agenda
@@ -13,6 +14,9 @@ from skill.conversation.sector import Sector
 from skill.conversation.unanswered import KEPT_DAYS as QUESTIONS_DAYS
 from skill.conversation.unanswered import Unanswered
 
+MOST_READ: Final = 512
+LONGEST_READ: Final = 500
+"""Rows that are kept as they were read: how many of a kind, and how long at most."""
 KEPT_DAYS: Final = 400
 """A row that nobody touched for thirteen months is erased."""
 
@@ -39,6 +43,8 @@ class Kind(Generic[T]):
     def __init__(self, name: str, record: type[T], days: int = KEPT_DAYS) -> None:
         self.name, self._record, self.seconds = name, record, days * 24 * 3600
         """`seconds`: for how long a row is kept that nobody touches."""
+        self._read = lru_cache(MOST_READ)(self._reading)
+        """Most people's rows are short and say the same."""
 
     def blank(self) -> T:
         """What is known of somebody unknown."""
@@ -54,6 +60,9 @@ class Kind(Generic[T]):
 
     def from_text(self, text: str) -> T:
         """The inverse. Raises ValueError for a spoilt row."""
+        return self._read(text) if len(text) <= LONGEST_READ else self._reading(text)
+
+    def _reading(self, text: str) -> T:
         try:
             return self._record.from_plain(json.loads(text))
         except (TypeError, RecursionError) as error:

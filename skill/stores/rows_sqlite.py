@@ -19,6 +19,8 @@ from skill.stores.rows import LISTENING, Kind, Plain
 
 LONGEST_SECONDS: Final = 1.6
 """For one whole call, its waiting for other threads and processes included: a spoken answer must come within two seconds."""
+_NEARLY_MS: Final = 50
+"""Not worth telling the connection again."""
 _SPOILT: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS {kind} (person TEXT PRIMARY KEY, data TEXT NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
@@ -38,6 +40,8 @@ class SQLiteRows(Generic[T]):
         self._lock = threading.Lock()
         self._open: sqlite3.Connection | None = None
         self._file = 0
+        self._patience = 0
+        """Milliseconds for which the connection waits for another process."""
 
     def get(self, user: str) -> T:
         """What is known of a person."""
@@ -102,7 +106,10 @@ class SQLiteRows(Generic[T]):
                 self._drop()
             if self._open is None:
                 self._open = self._connect(until)
-            self._open.execute(f"PRAGMA busy_timeout = {_left(until)}")
+            left = _left(until)
+            if abs(left - self._patience) > _NEARLY_MS:
+                self._open.execute(f"PRAGMA busy_timeout = {left}")
+                self._patience = left
             return work(self._open)
         except sqlite3.Error as error:
             self._drop()
@@ -157,7 +164,7 @@ class SQLiteRows(Generic[T]):
                 self._open.close()
             except sqlite3.Error:
                 LOG.warning("the file of people did not close well")
-            self._open = None
+            self._open, self._patience = None, 0
 
 
 def _left(until: float) -> int:
