@@ -69,6 +69,8 @@ lock:
 		-o lambda/requirements-refresh.lock lambda/requirements-refresh.in
 	uv pip compile --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.13 --python-platform aarch64-manylinux_2_28 \
 		-o lambda/requirements-web.lock lambda/requirements-web.in
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --extra server --extra console --extra podcasts --extra aws -p 3.11 \
+		-o docs/server/requirements.lock pyproject.toml
 
 clean:
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis

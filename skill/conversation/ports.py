@@ -43,16 +43,21 @@ class Kept(Protocol[T]):
         ...
 
 
+class Outage:
+    """The fault that a turn met, if any: the stores of one turn lie in one place, and none of them is asked once it failed."""
+
+    fault: StoreUnavailable | None = None
+
+
 class OneTurn(Generic[T]):
-    """A store as one turn asks it: what was read is not read again, and one that failed is not asked twice while somebody waits.
+    """A store as one turn asks it: what was read is not read again, and where one failed none is asked again while somebody waits.
 
     Nor is anything written over what could not be read.
     """
 
-    def __init__(self, store: Kept[T]) -> None:
-        self._store = store
+    def __init__(self, store: Kept[T], outage: Outage | None = None) -> None:
+        self._store, self._outage = store, outage or Outage()
         self._read: dict[str, T] = {}
-        self._fault: StoreUnavailable | None = None
 
     def get(self, user: str) -> T:
         """What is known of a person."""
@@ -68,12 +73,12 @@ class OneTurn(Generic[T]):
         self._read.pop(user, None)
 
     def _ask(self, user: str, work: Callable[[str], T]) -> T:
-        if self._fault is not None:
-            raise self._fault
+        if self._outage.fault is not None:
+            raise self._outage.fault
         try:
             found = self._read[user] = work(user)
         except StoreUnavailable as error:
-            self._fault = error
+            self._outage.fault = error
             raise
         return found
 
@@ -89,7 +94,8 @@ class Memory(Record):
 
     def for_one_turn(self) -> Memory:
         """The same, as one turn asks it."""
-        return self.but(listeners=OneTurn(self.listeners), people=OneTurn(self.people), agendas=OneTurn(self.agendas))
+        outage = Outage()
+        return self.but(listeners=OneTurn(self.listeners, outage), people=OneTurn(self.people, outage), agendas=OneTurn(self.agendas, outage))
 
     def forget(self, user: str, members: bool = True) -> None:
         """Erases a person from every store; with a household also those who are of it, unless `members` is False. Raises StoreUnavailable."""
