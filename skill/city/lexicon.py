@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from skill.city.fold import fold, light, sound
+from skill.city.many_names import LEAST_LETTERS, LIKE_SOUND, RESEMBLES, Shared, resembling
 from skill.city.numbers import digits
 from skill.record import Record
 
@@ -31,6 +32,8 @@ EVERYDAY: Final = 0.5
 SAME_SOUND: Final = 0.94
 NEAR: Final = ((9, 0.78), (7, 0.8), (5, 0.84))
 """Least length of a word, least likeness of its letters."""
+VAST: Final = 5_000
+"""Names from which on not every one that shares a word is scored."""
 _GAP: Final = 4
 """Words of a name may be this far apart in the sentence."""
 
@@ -126,8 +129,9 @@ class Lexicon:
         self._keep = self._stop | frozenset(common)
         self._known: dict[str, str] = plain["known"]
         self._heard: dict[str, list[str]] = plain["heard"]
-        self._near = [w for w in self._known.values() if len(w) >= 5 and w.isalpha() and w not in self._keep]
+        self._near: dict[str, list[str]] | None = None
         self._mended: dict[str, tuple[str, float]] = {}
+        self._shared = Shared(self._posts, self._weight, lambda form: self._forms[form][2]) if len(self._forms) > VAST else None
 
     def knows(self, word: str) -> bool:
         """Whether a folded word is one of the town's, a cue or a small word."""
@@ -184,23 +188,37 @@ class Lexicon:
         from rapidfuzz.process import extract
 
         alike = self._heard.get(sound(word), ())
+        if self._shared:
+            scored = {w: Indel.normalized_similarity(word, w) + LIKE_SOUND for w in alike}
+            for other, score, _ in extract(word, self._alike(word), scorer=Indel.normalized_similarity, score_cutoff=RESEMBLES, limit=3):
+                scored.setdefault(other, score)
+            best = max(scored, key=lambda w: (scored[w], w), default=word)
+            return best, min(SAME_SOUND, scored.get(best, 0.0))
         if alike:
             best = max(alike, key=lambda w: (Indel.normalized_similarity(word, w), w))
             if Indel.normalized_similarity(word, best) >= 0.5:
                 return best, SAME_SOUND
         for length, least in NEAR:
             if len(word) >= length:
-                found = extract(word, self._near, scorer=Indel.normalized_similarity, score_cutoff=least, limit=5)
+                found = extract(word, self._alike(word), scorer=Indel.normalized_similarity, score_cutoff=least, limit=5)
                 return next(((other, float(score)) for other, score, _ in found if _same_onset(word, other)), (word, 0.0))
         return word, 0.0
+
+    def _alike(self, word: str) -> list[str]:
+        """The known words that begin nearly as a word does, by which alone they may be taken for it (_same_onset)."""
+        if self._near is None:
+            self._near = {}
+            for known in self._known.values():
+                if len(known) >= 5 and known.isalpha() and known not in self._keep:
+                    for onset in (known[0], f"_{known[1:4]}", known[:3]):
+                        self._near.setdefault(onset, []).append(known)
+        near = self._near
+        return [*near.get(word[0], ()), *near.get(f"_{word[:3]}", ()), *near.get(word[1:4], ())]
 
     def find(self, words: list[str], sure: list[float]) -> list[Mention]:
         """Every name heard in the mended words, best first, mentions of one table never overlapping."""
         keys = [light(w) if w not in self._stop else "" for w in words]
-        spots: dict[int, list[int]] = {}
-        for position, key in enumerate(keys):
-            for form in self._posts.get(key, ()):
-                spots.setdefault(form, []).append(position)
+        spots = self._spots(keys)
         by_table: dict[str, list[_Found]] = {}
         for form, positions in spots.items():
             table, key, tokens, musts = self._forms[form]
@@ -213,6 +231,17 @@ class Lexicon:
         found.sort(key=lambda m: (-m.score, m.start))
         return found
 
+    def _spots(self, keys: list[str]) -> dict[int, list[int]]:
+        """Names that share a word with the sentence, and where; in a vast town those that are likely."""
+        spots: dict[int, list[int]] = {}
+        likely = self._shared.likely(keys) if self._shared else None
+        if likely is not None:
+            return {form: [p for p, key in enumerate(keys) if key in self._forms[form][2]] for form in likely}
+        for position, key in enumerate(keys):
+            for form in self._posts.get(key, ()):
+                spots.setdefault(form, []).append(position)
+        return spots
+
     def _score(
         self, tokens: list[str], musts: list[str], anchors: list[int], keys: list[str], sure: list[float], least: float
     ) -> tuple[float, float, frozenset[int], float] | None:
@@ -220,6 +249,8 @@ class Lexicon:
         total = sum(self._weight[t] for t in tokens)
         best: tuple[float, float, frozenset[int], float] | None = None
         for anchor in anchors:
+            if self._shared and best is not None and anchor in best[2]:
+                continue
             low, high = max(0, anchor - _GAP - len(tokens)), min(len(keys), anchor + _GAP + len(tokens))
             got, start, end, faith, seen, at = 0.0, anchor, anchor + 1, 1.0, set(), set()
             for p in sorted(range(low, high), key=lambda p: abs(p - anchor)):
@@ -233,6 +264,9 @@ class Lexicon:
                 start, end = min(start, p), max(end, p + 1)
             if musts and not seen.intersection(musts):
                 continue
+            if self._shared and len(seen) < len(tokens):
+                strange = [keys[p] for p in range(low, high) if len(keys[p]) >= LEAST_LETTERS and sure[p] < 1.0 and keys[p] not in tokens]
+                got += resembling([t for t in tokens if t not in seen], strange, self._weight) if strange else 0.0
             share = got / total
             lone = any(k in self._lone for k in seen)
             if share >= least or (lone and share >= LONE and least == ACCEPT):

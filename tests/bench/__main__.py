@@ -26,12 +26,13 @@ from skill.stores.compiled import compile_town, sample_texts
 from skill.stores.town import Town
 from skill.stores.town_files import CITIES, load_town
 from skill.understanding.ear import Ear, compile_ear
-from tests.bench import podcasts
+from tests.bench import load, names, podcasts
 from tests.channels.test_alexa import envelope, slot
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ISSY = CITIES / "issy-les-moulineaux"
 FACTS, NAMES = 2_000, 2_000
+VAST_TOWNS = (20_000, 200_000)
 ROUNDS, CALLS, COLD_RUNS = 9, 200, 15
 
 STOCK = """
@@ -140,6 +141,11 @@ def main() -> int:
     row(f"name lookup at {NAMES} names, never heard before", f"{worst / 1000:.3f} ms", None, "<= 0.5 ms", worst <= 500)
 
     podcasts.rows(row, median_us, stock, channel.skill)
+    for count in VAST_TOWNS:
+        for noise, (middle, late, hit, scanned) in names.measure(count).items():
+            row(f"name among {count}, {noise}: median", f"{middle:.2f} ms", None, "<= 0.5 ms", middle <= 0.5)
+            row(f"name among {count}, {noise}: 99th percentile", f"{late:.2f} ms", None, "<= 1 ms", late <= 1.0)
+            row(f"name among {count}, {noise}: right, against a scan of all", f"{hit:.3f}", hit / scanned, ">= -0.01", hit >= scanned - 0.01)
 
     with tempfile.TemporaryDirectory() as folder:
         compile_town(ISSY, Path(folder))
@@ -162,6 +168,8 @@ def main() -> int:
         subprocess.run([sys.executable, "-m", "skill.cli", "ask", "--batch", str(batch), "--out", str(Path(folder) / "out.jsonl")], check=True, cwd=ROOT)
         took = time.perf_counter() - start
         row("400 questions of two turns in a batch, start included", f"{took:.2f} s", None, "< 5 s", took < 5)
+
+    load.rows(row)
 
     width = max(len(r[0]) for r in rows)
     for what, value, ratio, target, met in rows:
