@@ -10,7 +10,7 @@ OUT ?=
 # MAIRIE_TOWN and MAIRIE_COMPILED decide, unless TOWN is given.
 ASKED := $(if $(filter file,$(origin TOWN)),,--town "$(TOWN)")
 
-.PHONY: run talk test test-all check format bench voice lock models package clean build-SkillFunction build-RefreshFunction build-WebFunction
+.PHONY: run talk test test-all check format bench scale voice lock models package skill-package clean build-SkillFunction build-RefreshFunction build-WebFunction
 
 run: $(STAMP)
 	$(BIN)/mairie $(ASKED) run
@@ -24,7 +24,7 @@ test: $(STAMP)
 # The slow judges too: a simulated speaker, the npm judges (installed on first use), gPodder, Chromium and wapiti (Debian's; left out, and said so, where they cannot be
 # installed). PICTURES=1 takes the pictures of README and of the guide anew.
 test-all: $(STAMP)
-	@for pair in gpo:gpodder chromium:chromium wapiti:wapiti; do \
+	@for pair in gpo:gpodder chromium:chromium wapiti:wapiti faketime:faketime; do \
 		command -v $${pair%%:*} >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -qq -y --no-install-recommends $${pair##*:}; } >/dev/null 2>&1 \
 			|| echo "$${pair##*:} is not here: its judge is left out"; \
 	done
@@ -42,8 +42,14 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# One table, ratios in the same run, kept as build/bench.json; some six minutes. wrk is Debian's; without it the load is left out, and said so.
 bench: $(STAMP)
+	@command -v wrk >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -qq -y --no-install-recommends wrk; } >/dev/null 2>&1 || true
 	$(BIN)/python -m tests.bench
+
+# A morning's peak by simulation, with the real handler, and what it costs (docs/scale.md); some two minutes.
+scale: $(STAMP)
+	$(BIN)/python -m tests.bench.morning
 
 # How replies are worded, and how mistakes are mended: lengths, corrections, reading ease.
 voice: $(STAMP)
@@ -52,6 +58,10 @@ voice: $(STAMP)
 # Amazon's JSON from the hand-written samples and the town's names.
 models: $(STAMP)
 	$(BIN)/python -m interaction_model.build --town "$(TOWN)" $(if $(OUT),--out "$(OUT)")
+
+# What `ask deploy` sends: build/skill-package. ENDPOINT is the function's ARN (SkillFunctionArn) or https://…/alexa.
+skill-package: $(STAMP)
+	$(BIN)/python -m interaction_model.package --town "$(TOWN)" --endpoint "$(ENDPOINT)" $(if $(OUT),--out "$(OUT)")
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; set PYTHON=…")'

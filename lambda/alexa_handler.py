@@ -1,10 +1,11 @@
 """AWS Lambda entry point of the Alexa skill. The runtime loads it by path; the town is read once, while Lambda gives its start-up CPU."""
 
 import gc
+import os
 import sys
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+gc.disable()  # nothing of what is loaded here is garbage, and a cold start has no time to look for it
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from skill.app import Settings, make_skill
 from skill.channels.alexa import AlexaChannel
@@ -12,7 +13,8 @@ from skill.channels.alexa import AlexaChannel
 _settings = Settings.from_environment()
 _skill = make_skill(_settings, patient=False)
 _channel = AlexaChannel(_skill, _settings.skill_id, trying=False)
-gc.freeze()  # the town is no garbage: it is never looked through again
+gc.freeze()
+gc.enable()
 
 
 def handler(event, context):

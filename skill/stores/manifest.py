@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NAME: Final = "files.json"
 

@@ -104,7 +104,7 @@ def measure(count: int, seed: int = 11) -> dict[str, tuple[float, float, float, 
     """For each noise: median and 99th percentile in ms, hit@1 of ours and of the scan, over the same part of the queries."""
     rng = random.Random(seed)
     names = town(count, rng)
-    plain = build(((("place", key, name, ()) for key, name in names.items())), (), TYPES, ("de", "du", "la", "le", "les", "des"), (), "fr")
+    plain = build(((("place", key, name, ()) for key, name in names.items())), (), tuple(map(fold, TYPES)), ("de", "du", "la", "le", "les", "des"), (), "fr")
     folded = [fold(name) for name in names.values()]
     out = {}
     for noise, make in NOISES.items():
