@@ -69,7 +69,7 @@ def test_the_package_is_laid_out_as_ask_deploy_wants_it(made: Path) -> None:
 def test_icons_are_there_in_their_sizes(made: Path) -> None:
     for locale, told in manifest(made)["manifest"]["publishingInformation"]["locales"].items():
         for kind, side in (("smallIcon", 108), ("largeIcon", 512)):
-            path = made / "skill-package" / told[f"{kind}Uri"].removeprefix("file://")
+            path = made / "skill-package" / told[f"{kind}Uri"].removeprefix("file:").removeprefix("//")
             assert imagesize.get(path) == (side, side), locale
             assert path.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
 

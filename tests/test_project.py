@@ -214,7 +214,7 @@ def test_no_file_names_a_machine_a_registry_or_a_secret() -> None:
     files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     for name in files:
         if name.endswith((".py", ".toml", ".md", ".yaml", ".lock", "Makefile")) and "test_project" not in name:
-            text = read(name)
+            text = read(name).replace("file://assets/", "")  # where an ASK package has its icons
             for bad in ("/work/", "/root/", "--index-url", "--extra-index", "file://", "AKIA", "BEGIN RSA PRIVATE"):
                 assert bad not in text, (name, bad)
 

@@ -38,6 +38,8 @@ HEADER_MS: Final = 10_000
 """For the head of a request; whoever is slower is let go."""
 STOP_S: Final = 15
 """For requests under way when the server is stopped."""
+_LINES: Final = {"formatters": {name: {"()": logs.JsonLines} for name in ("generic", "access")}}
+"""granian's own lines, as ours."""
 _ADDRESS: Final = "MAIRIE_SERVES_AT"
 
 
@@ -49,7 +51,7 @@ def serve_many(settings: Settings, host: str, port: int) -> int:
     server = Server(
         "skill.channels.workers:application", address=host, port=port, interface=Interfaces.WSGI, workers=settings.workers, blocking_threads=THREADS,
         http=HTTPModes.http1, http1_settings=HTTP1Settings(header_read_timeout=HEADER_MS), factory=True, respawn_failed_workers=True, respawn_interval=1.0,
-        workers_kill_timeout=STOP_S, log_enabled=True, log_level=LogLevels.warning, websockets=False, process_name=None,
+        log_dictconfig=_LINES if settings.log == "json" else None, workers_kill_timeout=STOP_S, log_enabled=True, log_level=LogLevels.warning, websockets=False,
     )  # fmt: skip
     try:
         server.serve()

@@ -234,8 +234,14 @@ def weekday(s: Scan, i: int) -> int:
     return s.take(i, n)
 
 
+_SPANS: Final = frozenset({"week", "weekend", "weekends", "semaine", "next", "cette", "this"})
+"""Words that begin one."""
+
+
 def span(s: Scan, i: int) -> int:
     """ "ce week-end", "la semaine prochaine"."""
+    if s.w[i] not in _SPANS:
+        return 0
     monday = s.today - timedelta(days=s.today.weekday())
     weekend = 0
     if s.at_word(i, "week", "end") or s.at_word(i, "week", "ends"):

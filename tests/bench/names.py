@@ -6,6 +6,7 @@ used to tune anything. The scan is rapidfuzz over all names, scored 0.65 token_s
 
 from __future__ import annotations
 
+import gc
 import random
 import statistics
 import time
@@ -106,6 +107,8 @@ def measure(count: int, seed: int = 11) -> dict[str, tuple[float, float, float, 
     names = town(count, rng)
     plain = build(((("place", key, name, ()) for key, name in names.items())), (), tuple(map(fold, TYPES)), ("de", "du", "la", "le", "les", "des"), (), "fr")
     folded = [fold(name) for name in names.values()]
+    gc.collect()
+    gc.freeze()  # as a server does once its town is there
     out = {}
     for noise, make in NOISES.items():
         ours = Lexicon(plain, ("de", "du", "la", "le", "les", "des"), ())

@@ -120,7 +120,7 @@ def test_logs_are_one_object_a_line_and_say_nothing_of_anybody(server: Server) -
     server.get(f"/calendars/mine/{'a' * 26}.ics?who={SECRETS[2]}")
     server.call("POST", "/alexa", {"request": {"type": "IntentRequest", "intent": {"name": SECRETS[2]}}})
     time.sleep(0.2)
-    lines = [line for line in server.log.read_text(encoding="utf-8").splitlines() if line.startswith("{")]
+    lines = server.log.read_text(encoding="utf-8").splitlines()
     for line in lines:
         assert set(json.loads(line)) >= {"at", "level", "from", "text"}
     whole = server.log.read_text(encoding="utf-8")
