@@ -179,7 +179,7 @@ def test_a_feed_that_is_down_keeps_its_last_episodes(tmp_path: Path) -> None:
             return outcome.state, outcome.episodes
 
         assert read() == ("new", 3)
-        for mood in ("reset", "cut"):
+        for mood in ("reset", "silent"):
             line.be(mood)
             assert read() == ("failed", 3)
         line.be("clear")

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from skill.city.fold import fold, light, sound
-from skill.city.many_names import LEAST_LETTERS, LIKE_SOUND, RESEMBLES, Shared, resembling
+from skill.city.many_names import HEARD_WELL, LEAST_LETTERS, LIKE_SOUND, RESEMBLES, Shared, resembling
 from skill.city.numbers import digits
 from skill.record import Record
 
@@ -264,6 +264,8 @@ class Lexicon:
                 start, end = min(start, p), max(end, p + 1)
             if musts and not seen.intersection(musts):
                 continue
+            if self._shared and all(sure[p] < HEARD_WELL for p in at if self._weight[keys[p]] > GENERIC):
+                continue  # of so many names, some resemble any words
             if self._shared and len(seen) < len(tokens):
                 strange = [keys[p] for p in range(low, high) if len(keys[p]) >= LEAST_LETTERS and sure[p] < 1.0 and keys[p] not in tokens]
                 got += resembling([t for t in tokens if t not in seen], strange, self._weight) if strange else 0.0

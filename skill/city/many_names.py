@@ -26,6 +26,8 @@ RESEMBLES: Final = 0.6
 """Likeness of a word that nobody knows to one of a name."""
 RESEMBLING: Final = 0.8
 """Share of its weight that such a word brings."""
+HEARD_WELL: Final = 0.84
+"""Likeness that at least one word of a name must have."""
 LEAST_LETTERS: Final = 4
 LIKE_SOUND: Final = 0.12
 """What the same sound adds to the likeness of letters."""

@@ -10,7 +10,7 @@ from skill.city import lexicon
 from skill.city.lexicon import Lexicon, build, split
 from tests.bench.names import NOISES, TYPES, scan, town
 
-SMALL = ("de", "du", "la", "le", "les", "des")
+SMALL = ("de", "du", "la", "le", "les", "des", "quel", "quelle", "il")
 COMMON = ("quelle", "heure", "ferme", "demain", "bonjour", "temps", "fait")
 NAMES = town(5_500, random.Random(3))
 PLAIN = build((("place", key, name, ()) for key, name in NAMES.items()), (), tuple(map(lexicon.fold, TYPES)), SMALL, (), "fr")
