@@ -56,7 +56,8 @@ def _dependencies(lock: Path, into: Path) -> None:
     platforms = [part for name in PLATFORMS for part in ("--platform", name)]
     _run([
         sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile", "--target", str(into), *platforms,
-        "--python-version", ".".join(map(str, RUNTIME)), "--only-binary=:all:", "--ignore-requires-python", "--require-hashes", "--no-deps", "--upgrade", "-r", str(lock),
+        "--python-version", ".".join(map(str, RUNTIME)), "--only-binary=:all:", "--ignore-requires-python",
+        "--require-hashes", "--no-deps", "--upgrade", "-r", str(lock),
     ])  # fmt: skip
     shutil.rmtree(into / "bin", ignore_errors=True)  # scripts name this machine's Python
     for info in into.glob("*.dist-info"):

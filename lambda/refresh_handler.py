@@ -1,14 +1,13 @@
 """AWS Lambda entry point of the schedule: reads the feeds that changed, puts episodes that came due into our own, and sees that the skill's
 function finds the town as staff changed it."""
 
-import json
-import os
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from skill.app import Settings, make_skill
+from skill.channels.emf import measure
 
 _skill = make_skill(Settings.from_environment())
 NEVER_READ_MINUTES = 7 * 24 * 60
@@ -22,12 +21,5 @@ def handler(event, context):
     outcomes = _skill.programmes.refresh()
     now = _skill.now()
     ages = [(now - o.read).total_seconds() / 60 if o.read else NEVER_READ_MINUTES for o in outcomes.values()]
-    _measure("FeedAgeMinutes", max(ages, default=0.0), int(now.timestamp() * 1000))
+    measure("FeedAgeMinutes", max(ages, default=0.0))
     return {series: [outcome.state, outcome.episodes, outcome.fault] for series, outcome in outcomes.items()}
-
-
-def _measure(name, value, at):
-    """A line that CloudWatch takes for a metric (embedded metric format)."""
-    stack = os.environ.get("STACK", "mairie")
-    metrics = [{"Namespace": "MairieVocale", "Dimensions": [["Stack"]], "Metrics": [{"Name": name, "Unit": "None"}]}]
-    print(json.dumps({"_aws": {"Timestamp": at, "CloudWatchMetrics": metrics}, "Stack": stack, name: round(value, 1)}), flush=True)

@@ -172,7 +172,7 @@ class Library:
             fields[name] = self._extra(extras, f"{name}-{mark}", found)
         for key, data in extras:
             self.storage.put(key, data)
-        return self._replace(guid, now, lambda entry: entry._replace(**fields))
+        return self._shown(self._replace(guid, now, lambda entry: entry._replace(**fields)))
 
     def withdraw(self, guid: str, now: datetime) -> Entry:
         """Takes an episode out of the feed. Its sound and words are kept for `restore`."""

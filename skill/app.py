@@ -41,6 +41,8 @@ LOOK_SECONDS: Final = 60.0
 """How often a function in the cloud looks for what staff announce."""
 WAIT_SECONDS: Final = 0.4
 """How long an answer waits for that at most; what comes later is for the next one."""
+FIRST_WAIT_SECONDS: Final = 2.0
+"""The same where a function starts, and nobody is answered yet."""
 
 
 class Skill:
@@ -61,6 +63,7 @@ class Skill:
         """
         self.live, self._lock, self.measures = live, threading.Lock(), Measures()
         self._looked = -LOOK_SECONDS
+        self._looking: threading.Thread | None = None
         self.memory = memory or memory_of()
         self._storage, self._address, self._settings = storage, address, settings or Settings()
         self.ready = self._made(town)
@@ -88,8 +91,15 @@ class Skill:
             self.replace(town)
         return True
 
-    def refresh_if_old(self) -> None:
-        """For a function in the cloud, before it answers: looks once a minute for what staff announce, and keeps the answer waiting a moment at most."""
+    def refresh_if_old(self, wait: float | None = None) -> None:
+        """For a function in the cloud, before it answers: looks once a minute for what staff announce, and keeps the answer waiting a moment at most.
+
+        A function is frozen between two requests, its threads too: a look that was not done goes on here, and no other is begun beside it.
+        """
+        wait = WAIT_SECONDS if wait is None else wait
+        if self._looking is not None and self._looking.is_alive():
+            self._looking.join(wait)
+            return
         if not self._settings.bucket or time.monotonic() - self._looked < LOOK_SECONDS:
             return
         self._looked = time.monotonic()
@@ -102,12 +112,12 @@ class Skill:
                     mine = (self._settings, self.city.id, False)
                     self.live = Live(None, changes_of(*mine), self.town, published_of(*mine))
                 self.refresh()
-            except OSError as error:
-                self.ready.services.warn(f"what staff announce cannot be read: {error}")
+            except Exception as error:  # whatever it is, the town that answers stays
+                self.ready.services.warn(f"what staff announce cannot be read: {type(error).__name__}")
 
-        beside = threading.Thread(target=look, daemon=True)
-        beside.start()
-        beside.join(WAIT_SECONDS)
+        self._looking = threading.Thread(target=look, daemon=True)
+        self._looking.start()
+        self._looking.join(wait)
 
     def publish(self) -> None:
         """Puts the town with all that staff changed where functions in the cloud find it; what fails is done by the next who tries."""

@@ -97,7 +97,7 @@ class Settings(Record):
             ),
             workers=read("WORKERS", "0", lambda text: _number(text, 0, 64, "a number of processes up to 64, 0 for this one alone")),
             log=read("LOG", "text", _log),
-            metrics=env.get("MAIRIE_METRICS", ""),
+            metrics=read("METRICS", "", _word),
         )
         if wrong:
             raise BadSettings("\n".join(wrong))
@@ -141,7 +141,15 @@ def _rate(text: str) -> str:
     return text
 
 
+def _word(text: str) -> str:
+    """A word that a header can carry as it is."""
+    if text and not re.fullmatch(r"[\x21-\x7e]{1,200}", text):
+        raise ValueError("a word of plain letters, figures and signs is wanted, without spaces")
+    return text
+
+
 def _log(text: str) -> str:
+    text = text or "text"
     if text not in ("text", "json"):
         raise ValueError("text or json is wanted")
     return text

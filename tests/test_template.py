@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from skill.channels.emf import NAMESPACE
 from skill.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,7 +72,7 @@ WANTED = {
     "RefreshFunction": {
         "KeepSnapshots": ({"s3:GetObject", "s3:PutObject"}, {"podcasts/*"}),
         "ReadWhatStaffChanged": ({"s3:GetObject"}, {"console/${Town}/changes.json"}),
-        "PutTheCompiledTown": ({"s3:GetObject", "s3:PutObject"}, {"console/${Town}/town.json.gz", "console/${Town}/town.mark.json"}),
+        "PutTheCompiledTown": ({"s3:GetObject", "s3:PutObject"}, {"console/${Town}/town.json.gz"}),
         "KnowWhatIsMissing": ({"s3:ListBucket"}, {"Bucket"}),
     },
 }
@@ -154,13 +155,15 @@ def test_the_web_function_answers_its_cdn_only(template: dict[str, Any]) -> None
 
 def test_somebody_is_told_of_errors_slowness_old_feeds_and_refusals(template: dict[str, Any]) -> None:
     alarms = resources(template, "AWS::CloudWatch::Alarm")
-    assert set(alarms) == {"SkillErrors", "SkillThrottles", "SkillSlow", "WebErrors", "WebThrottles", "RefreshErrors", "FeedAge", "TableThrottles"}
+    assert set(alarms) == {"SkillErrors", "SkillThrottles", "SkillSlow", "WebErrors", "WebThrottles", "RefreshErrors", "FeedAge", "Faults", "TableThrottles"}
     for alarm in alarms.values():
         assert alarm["Properties"]["AlarmActions"] == [{"Ref": "Alarms"}]
     assert alarms["FeedAge"]["Properties"]["TreatMissingData"] == "breaching"  # a schedule that stopped says nothing
-    told = (ROOT / "lambda/refresh_handler.py").read_text(encoding="utf-8")
-    assert f'"{alarms["FeedAge"]["Properties"]["MetricName"]}"' in told
-    assert f'"Namespace": "{alarms["FeedAge"]["Properties"]["Namespace"]}"' in told
+    for name, handler in (("FeedAge", "refresh_handler"), ("Faults", "alexa_handler"), ("Faults", "web_handler")):
+        given = alarms[name]["Properties"]
+        assert f'measure("{given["MetricName"]}"' in (ROOT / f"lambda/{handler}.py").read_text(encoding="utf-8")
+        assert given["Namespace"] == NAMESPACE
+    assert "KmsMasterKeyId" not in template["Resources"]["Alarms"]["Properties"]  # CloudWatch may not use AWS's own key of SNS
 
 
 def test_every_name_in_it_is_one_of_ours(template: dict[str, Any]) -> None:

@@ -15,8 +15,8 @@ import orjson
 
 from skill.channels.alexa import AlexaChannel, NotOurSkill
 from skill.channels.alexa_signature import NotFromAlexa, Verifier
+from skill.channels.limits import MOST_BYTES
 from skill.channels.logs import Seen
-from skill.channels.server import MOST_BYTES
 
 if TYPE_CHECKING:
     from skill.app import Settings, Skill
@@ -44,7 +44,7 @@ class AlexaDoor:
         length = environ.get("CONTENT_LENGTH") or ""
         more: tuple[tuple[str, str], ...] = ()
         if environ.get("REQUEST_METHOD") != "POST":
-            status, out, more = "405 Method Not Allowed", b'{"error":"Method Not Allowed"}', (("Allow", "POST, OPTIONS"),)
+            status, out, more = "405 Method Not Allowed", b'{"error":"Method Not Allowed"}', (("Allow", "POST"),)
         elif length.isdecimal() and int(length) > MOST_BYTES:
             status, out = "413 Request Entity Too Large", b'{"error":"at most %d bytes"}' % MOST_BYTES
         else:

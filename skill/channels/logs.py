@@ -16,6 +16,7 @@ from typing import Final
 from flask import Flask, Response, g, request
 
 ACCESS: Final = logging.getLogger("mairie.access")
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
 PLAIN: Final = "%(levelname)s %(name)s %(message)s"
 
 
@@ -34,7 +35,7 @@ def set_up(kind: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines() if kind == "json" else logging.Formatter(PLAIN))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for chatty in ("waitress.queue", "urllib3", "botocore", "_granian"):
+    for chatty in ("waitress.queue", "urllib3", "botocore", "gunicorn"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
 
 
@@ -59,5 +60,6 @@ def routes_of(app: Flask, seen: tuple[Seen, ...]) -> None:
 
 
 def access(route: str, method: str, status: int, seconds: float) -> None:
-    """A line about a request."""
+    """A line about a request. What somebody invented for a method is not written down."""
+    method = method if method in METHODS else "other"
     ACCESS.info("%s %s %d", method, route, status, extra={"told": {"route": route, "method": method, "status": status, "ms": round(seconds * 1000, 1)}})

@@ -13,12 +13,12 @@ from typing import Any, Final
 from flask import Flask, Response, request
 
 from skill.app import Settings, Skill
+from skill.channels.logs import METHODS
 
 SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
 """Where processes put their counts together, set by workers.py before any of them begins."""
 _STEPS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)
 TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
-_METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 
 
 class Metrics:
@@ -36,7 +36,7 @@ class Metrics:
 
     def seen(self, route: str, method: str, status: int, seconds: float) -> None:
         """Notes a request."""
-        key = (route, method if method in _METHODS else "other", status)
+        key = (route, method if method in METHODS else "other", status)
         if key not in self._known:
             self._known[key] = self.requests.labels(*key)
         self._known[key].observe(seconds)
@@ -70,7 +70,7 @@ def _may_read(word: str) -> bool:
     """Who says the word; without one, whoever is on this machine and came through no proxy."""
     if word:
         return hmac.compare_digest(request.headers.get("Authorization", "").encode("latin-1", "replace"), f"Bearer {word}".encode())
-    if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
+    if any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via", "X-Forwarded-Host", "X-Forwarded-Proto")):
         return False
     try:
         return ipaddress.ip_address(request.remote_addr or "").is_loopback

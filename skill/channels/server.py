@@ -15,12 +15,14 @@ from waitress.server import create_server as make
 from waitress.utilities import RequestEntityTooLarge
 from werkzeug.http import parse_cookie
 
-MOST_BYTES: Final = 128 * 1024
+from skill.channels.limits import MOST_BYTES
+
 MOST_OF_STAFF: Final = 17 * 1024 * 1024
 """Bytes of a body with which somebody who logged in sends a sound or a file."""
 WIDE: Final = ("/console/podcasts/", "/console/echanges")
-LIMITS: Final = {"max_request_body_size": MOST_BYTES, "max_request_header_size": 32 * 1024, "connection_limit": 200, "channel_timeout": 30}
-"""A connection that says nothing is closed."""
+LIMITS: Final = {"max_request_body_size": MOST_BYTES, "max_request_header_size": 32 * 1024, "connection_limit": 200, "channel_timeout": 30,
+    "clear_untrusted_proxy_headers": False}  # fmt: skip
+"""A connection that says nothing is closed. What proxies say is believed by ProxyFix alone, where MAIRIE_PROXIES says that there are some."""
 
 
 class _Wider:
@@ -72,10 +74,10 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     parser_class = Parser
 
 
-def create_server(app: Any, listener: socket.socket) -> Any:
-    """A server for a WSGI application on a bound socket."""
+def create_server(app: Any, listener: socket.socket, flask: Flask | None = None) -> Any:
+    """A server for a WSGI application on a bound socket; `flask` is what signs the cookies of staff, where it is not the application itself."""
     server = make(app, sockets=[listener], threads=4, ident=None, **LIMITS)
-    known = type("Parser", (Parser,), {"trusts": staticmethod(lambda cookies: _logged_in(app, cookies))})
+    known = type("Parser", (Parser,), {"trusts": staticmethod(lambda cookies: _logged_in(flask or app, cookies))})
     server.channel_class = type("Channel", (Channel,), {"parser_class": known})
     return server
 

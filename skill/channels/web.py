@@ -20,11 +20,10 @@ from skill.channels.behind import BehindCdn
 from skill.channels.calendar_pages import calendars
 from skill.channels.counted import limit
 from skill.channels.faults import described
-from skill.channels.metrics import add_metrics
+from skill.channels.limits import MOST_BYTES
 from skill.channels.podcast_pages import pages
 from skill.channels.refresher import LOOK_EVERY_S, LOOK_FAR_S, Refresher
 from skill.channels.reloader import Reloader
-from skill.channels.server import MOST_BYTES, create_server
 from skill.channels.speaker_page import page_language, speaker
 from skill.channels.tries import tries
 from skill.channels.web_values import plain_answer
@@ -43,8 +42,8 @@ Alexa : POST http://%(address)s/alexa  (signatures %(verify)s)
 """
 
 
-def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = None, alexa: bool = True) -> Flask:
-    """The Flask application of a skill, with Alexa's endpoint where `alexa`; `verifier` is what checks its signatures."""
+def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = None, alexa: bool = True, figures: bool = True) -> Flask:
+    """The Flask application of a skill, with Alexa's endpoint where `alexa` (`verifier` is what checks its signatures) and with `figures` at /metrics."""
     app = Flask("mairie", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -52,8 +51,12 @@ def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = Non
         from skill.channels.alexa_web import add_alexa  # with the SDK, which nobody else needs
 
         add_alexa(app, settings, skill, verifier)
-    metrics = add_metrics(app, settings, skill)
-    seen = app.extensions["mairie.seen"] = (metrics.seen, *((logs.access,) if settings.log == "json" else ()))
+    seen: tuple[logs.Seen, ...] = (logs.access,) if settings.log == "json" else ()
+    if figures:
+        from skill.channels.metrics import add_metrics  # what a function in the cloud has not
+
+        seen = (add_metrics(app, settings, skill).seen, *seen)
+    app.extensions["mairie.seen"] = seen
     logs.routes_of(app, seen)
     app.url_map.strict_slashes = False  # no redirect to a name that the client chose
     app.register_blueprint(api(skill, settings.origins))
@@ -143,18 +146,20 @@ def serve(settings: Settings, host: str, port: int) -> int:
         print("MAIRIE_VERIFY=off is for this machine only: bind 127.0.0.1, or switch verification on", file=sys.stderr)
         return 2
     if settings.verify and not settings.skill_id:
-        print("MAIRIE_SKILL_ID is empty: any skill's signed requests will be answered at /alexa; set it to your skill's id", file=sys.stderr)
+        LOG.warning("MAIRIE_SKILL_ID is empty: any skill's signed requests will be answered at /alexa; set it to your skill's id")
     try:
         listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         print(f"cannot listen on {host}:{port}: {error.strerror or error}; choose another with --port", file=sys.stderr)
         return 1
     if settings.workers:
-        from skill.channels.workers import serve_many  # granian is for servers in production
+        from skill.channels.workers import serve_many  # gunicorn is for servers in production
 
         with listener:
-            port = listener.getsockname()[1]
+            host, port = listener.getsockname()[:2]  # a name is an address from here on
         return serve_many(settings, host, port)
+    from skill.channels.server import create_server  # nor this
+
     with listener:
         skill = make_skill(settings)
         address = f"{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"

@@ -1,7 +1,8 @@
-"""A server in production dress: several processes that answer, started, watched and stopped by granian; all of them read the same stores.
+"""A server in production dress: several processes that answer, each as the one on a desk does (waitress), watched over by gunicorn.
 
-Each process has the town in memory, looks for what staff change, and holds nothing that another would miss. One of them, whoever holds the
-lock, reads the feeds. On SIGTERM no new request is taken, and those under way are answered.
+gunicorn starts them, replaces one that dies, and stops them; waitress takes requests whole before a thread looks at them and hands files out without
+one, so that half-sent bodies and slow listeners keep nobody waiting. A process begins with the town that the first one read: a file that is wrong today
+does not keep a new process from answering. One process, whoever holds the lock, reads the feeds. On SIGTERM those under way are answered.
 """
 
 from __future__ import annotations
@@ -11,80 +12,118 @@ import hashlib
 import logging
 import os
 import shutil
-import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings
-from granian.log import LogLevels
-from granian.server import Server
+from gunicorn.app.base import BaseApplication
+from gunicorn.workers.base import Worker
+from waitress import wasyncore
 
-from skill.app import Settings, make_skill
+from skill.app import Settings, Skill, make_skill
 from skill.channels import logs
 from skill.channels.alexa_door import AlexaDoor
+from skill.channels.faults import described
 from skill.channels.metrics import SHARED
 from skill.channels.refresher import LOOK_EVERY_S, LOOK_FAR_S, Refresher
 from skill.channels.reloader import Reloader
-from skill.channels.web import LOG as WEB_LOG
-from skill.channels.web import create_app
+from skill.channels.server import create_server
+from skill.channels.web import LOG, create_app
 
-THREADS: Final = 4
-"""Requests that one process answers at the same moment: most wait for a disk or a store."""
-HEADER_MS: Final = 10_000
-"""For the head of a request; whoever is slower is let go."""
 STOP_S: Final = 15
 """For requests under way when the server is stopped."""
-_LINES: Final = {"formatters": {name: {"()": logs.JsonLines} for name in ("generic", "access")}}
-"""granian's own lines, as ours."""
-_ADDRESS: Final = "MAIRIE_SERVES_AT"
+SILENT_S: Final = 60
+"""After which a process that says nothing is replaced."""
+
+
+class Town:
+    """What a process serves: a skill, and the application around it."""
+
+    def __init__(self, settings: Settings, address: str) -> None:
+        self.settings, self.skill = settings, make_skill(settings)
+        self.skill.reached_at(settings.public_url or f"http://{address}")
+        self.app = create_app(settings, self.skill, alexa=False)
+        self.skill.hear("bonjour", "fr-FR", self.skill.now())
+        gc.collect()
+        gc.freeze()
+
+    def begin(self) -> Callable[..., Any]:
+        """In a process of its own: threads in the background, and what it serves."""
+        try:
+            self.skill.refresh()
+        except Exception as error:  # files that are wrong today: the town that was good goes on
+            LOG.error("town not taken, the last good one stays: %s", described(error))
+        Reloader(self.skill).start()
+        _podcasts(self.skill, self.settings)
+        return AlexaDoor(self.app, self.settings, self.skill, self.app.extensions["mairie.seen"])
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn, told everything here: none of its files or environment is read."""
+
+    def __init__(self, settings: Settings, host: str, port: int) -> None:
+        self._settings, self._address = settings, f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Its settings."""
+        far = bool(self._settings.bucket or self._settings.table)  # connections to the cloud are not shared between processes
+        given = {
+            "bind": self._address, "workers": self._settings.workers, "worker_class": Waitress, "preload_app": not far, "graceful_timeout": STOP_S,
+            "timeout": SILENT_S, "loglevel": "warning", "proc_name": "mairie", "control_socket_disable": True,
+        }  # fmt: skip
+        if self._settings.log == "json":
+            loggers = {name: {"level": "WARNING", "handlers": ["lines"], "propagate": False} for name in ("gunicorn.error", "gunicorn.access")}
+            given["logconfig_dict"] = {
+                "version": 1, "disable_existing_loggers": False, "formatters": {"lines": {"()": logs.JsonLines}}, "loggers": loggers,
+                "handlers": {"lines": {"class": "logging.StreamHandler", "formatter": "lines"}}, "root": {"level": "INFO", "handlers": ["lines"]},
+            }  # fmt: skip
+        for name, value in given.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Town:
+        """The town: read once for all processes, where they share nothing else."""
+        return Town(self._settings, self._address)
+
+
+class Waitress(Worker):  # type: ignore[misc]
+    """A process: waitress on gunicorn's socket."""
+
+    def run(self) -> None:
+        """Answers until told to stop, or until nobody watches over it any more."""
+        logs.set_up(self.wsgi.settings.log)
+        server = create_server(self.wsgi.begin(), self.sockets[0].sock, self.wsgi.app)
+        LOG.info("a process answers")
+        while self.alive and self.ppid == os.getppid():
+            self.notify()
+            wasyncore.loop(timeout=1, map=server._map, use_poll=True, count=1)
+        server.del_channel()  # nobody else is taken
+        until = time.monotonic() + STOP_S
+        while time.monotonic() < until and any(c.requests or c.total_outbufs_len for c in server.active_channels.values()):
+            self.notify()
+            wasyncore.loop(timeout=0.1, map=server._map, use_poll=True, count=1)
+        server.task_dispatcher.shutdown(timeout=1)
 
 
 def serve_many(settings: Settings, host: str, port: int) -> int:
-    """Runs on a free port until stopped. 1 where no process begins."""
-    make_skill(settings)  # a town that cannot be used is said once, here, rather than by every process again and again
-    shared = tempfile.mkdtemp(prefix="mairie-metrics-")
-    os.environ.update({SHARED: shared, _ADDRESS: f"{host}:{port}", "MAIRIE_TOWN": settings.town, "MAIRIE_COMPILED": settings.compiled})
-    server = Server(
-        "skill.channels.workers:application", address=host, port=port, interface=Interfaces.WSGI, workers=settings.workers, blocking_threads=THREADS,
-        http=HTTPModes.http1, http1_settings=HTTP1Settings(header_read_timeout=HEADER_MS), factory=True, respawn_failed_workers=True, respawn_interval=1.0,
-        log_dictconfig=_LINES if settings.log == "json" else None, workers_kill_timeout=STOP_S, log_enabled=True, log_level=LogLevels.warning, websockets=False,
-    )  # fmt: skip
+    """Runs on a free port until stopped."""
+    os.environ[SHARED] = tempfile.mkdtemp(prefix="mairie-metrics-")
     try:
-        server.serve()
-    except (OSError, RuntimeError) as error:
-        print(f"cannot serve on {host}:{port}: {error}", file=sys.stderr)
-        return 1
+        Server(settings, host, port).run()
+    except SystemExit as ended:
+        return int(ended.code or 0) if isinstance(ended.code, int | None) else 1
     finally:
-        shutil.rmtree(shared, ignore_errors=True)
+        shutil.rmtree(os.environ.pop(SHARED), ignore_errors=True)
     return 0
 
 
-def application() -> Callable[..., Any]:
-    """What each process serves, with its threads in the background. The town is there, and set apart from what is looked through for garbage."""
-    given = dict(os.environ)
-    address = given.pop(_ADDRESS, "127.0.0.1:5000")
-    settings = Settings.from_environment(given)
-    logs.set_up(settings.log)
-    skill = make_skill(settings)
-    skill.reached_at(settings.public_url or f"http://{address}")
-    app = create_app(settings, skill, alexa=False)
-    Reloader(skill).start()
-    _in_background(skill, settings)
-    skill.hear("bonjour", "fr-FR", skill.now())
-    gc.collect()
-    gc.freeze()
-    WEB_LOG.info("a process answers")
-    return AlexaDoor(app, settings, skill, app.extensions["mairie.seen"])
-
-
-def _in_background(skill: Any, settings: Settings) -> None:
+def _podcasts(skill: Skill, settings: Settings) -> None:
     """Looks at podcasts in this process; reads feeds too where no other process of this machine does."""
-    look = LOOK_FAR_S if settings.bucket else LOOK_EVERY_S
-    refresher = Refresher(skill, 0, look)
+    refresher = Refresher(skill, 0, LOOK_FAR_S if settings.bucket else LOOK_EVERY_S)
     refresher.start()
     if settings.refresh_minutes:
         threading.Thread(target=_when_alone, args=(settings, lambda: refresher.read_every(settings.refresh_minutes)), daemon=True).start()

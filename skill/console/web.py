@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from podcasts.storage import Changed, StorageUnavailable
 from skill.app import Skill
 from skill.channels.faults import described
+from skill.channels.limits import MOST_OF_FUNCTION
 from skill.console import exchange_pages, fact_pages, notice_pages, overview_pages, place_pages, podcast_pages
 from skill.console.accounts import FRENCH, PUBLISHER, Refused
 from skill.console.desk import Desk, make_desk, secret_of
@@ -32,7 +33,7 @@ _SENTENCES: Final = {
     403: "Cette demande vient d'ailleurs que de la console : elle n'est pas suivie.",
     404: "Cette page n'existe pas, ou n'existe plus.",
     405: "Cette page ne s'ouvre pas ainsi.",
-    413: f"Ce fichier est trop gros pour être envoyé ainsi : {MOST_SENT // 1024**2} Mo au plus sans JavaScript. Exportez-le en MP3 à 64 kilobits par seconde.",
+    413: "Ce fichier est trop gros pour être envoyé ainsi : {most} Mo au plus sans JavaScript, images comprises. Exportez-le en MP3 à 64 kilobits par seconde.",
     429: "Trop de demandes à la fois. Attendez une minute, puis recommencez.",
 }
 
@@ -49,12 +50,13 @@ def add_console(app: Flask, skill: Skill, settings: Settings) -> Desk | None:
         app.register_blueprint(blue)
         return None
     secure = settings.public_url.startswith("https://")
+    most_sent = MOST_OF_FUNCTION if settings.origin_key else MOST_SENT
     csrf = prepare(app, secret_of(storage), secure)
     desk = make_desk(skill, settings, storage, *guard_of(settings))
 
     @blue.before_request
     def limits() -> Any:
-        request.max_content_length = MOST_SENT if request.endpoint in _LARGE else PART + 1024 if request.endpoint == "console.upload_part" else MOST_FORM
+        request.max_content_length = most_sent if request.endpoint in _LARGE else PART + 1024 if request.endpoint == "console.upload_part" else MOST_FORM
         request.max_form_memory_size = MOST_FORM
         if not secure and not _from_here() and request.endpoint != "console.static":
             return render_template("console/insecure.html"), 403
@@ -83,7 +85,8 @@ def add_console(app: Flask, skill: Skill, settings: Settings) -> Desk | None:
         """A sentence for staff; a mistake of ours is in the log, with nothing of what they wrote."""
         if isinstance(error, HTTPException):
             code = error.code or 400
-            return render_template("console/trouble.html", text=_SENTENCES.get(code, "Cela ne se peut pas.")), code
+            text = _SENTENCES.get(code, "Cela ne se peut pas.").format(most=most_sent // 1024**2)
+            return render_template("console/trouble.html", text=text), code
         LOG.error("a page of the console failed: %s", described(error))
         skill.measures.failed(type(error).__name__)
         if isinstance(error, StorageUnavailable | StoreUnavailable | Changed | ChangesBroken | Refused | OSError):

@@ -19,6 +19,8 @@ from skill.stores.town import Town
 from skill.stores.town_files import load_town, read_tables
 from skill.understanding.ear import compile_ear
 
+FORMAT: Final = 1
+"""Of compiled towns: another number where older code could not read them."""
 LOCALES: Final = {"fr": ("fr-FR",), "en": ("en-GB",)}
 TABLES: Final = ("place", "facility", "district", "collection", "bin", "item", "fact", "series", "street", "notice")
 APART: Final = frozenset({"fact", "item", "street"})
@@ -54,8 +56,9 @@ def files_of(city: City, tables: dict[str, Any]) -> dict[str, Any]:
 
 
 def digest(tables: dict[str, Any]) -> str:
-    """The same for two readings of a town's files that say the same."""
-    text = json.dumps({t: tables.get(t) for t in ("town", "contact", *TABLES)}, default=_default, ensure_ascii=False, sort_keys=True)
+    """The same for two compiled towns whose files, wordings and rooms say the same: a town compiled by other code is another."""
+    ours = [HANDLERS.rooms, words.rules(), words.meanings(), [[words.words(lang), words.prompts(lang), sample_texts(lang)] for lang in words.languages()]]
+    text = json.dumps([FORMAT, {t: tables.get(t) for t in ("town", "contact", *TABLES)}, ours], default=_default, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -7,7 +7,7 @@ no longer fit, that change is left out, and said so, and everything else is answ
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,6 +31,8 @@ class Live:
 
     def __init__(self, folder: Path | None, changes: Changes | None, compiled: Town | None = None, published: Published | None = None) -> None:
         self.folder, self.changes, self._compiled, self.published = folder, changes, compiled, published
+        self._latest: Town | None = None
+        """The last compiled town of what staff changed."""
         self._waiting = False
         """Whether the compiled town of what staff changed was not there yet."""
         self._held: Rows = {}
@@ -72,7 +74,7 @@ class Live:
     def city_with(self, document: Document, touched: Iterable[tuple[str, str]] = ()) -> City:
         """The city as it would be with these changes; those left out already are judged only where they are `touched`. Raises BrokenTown."""
         if self._compiled is not None:
-            return self._compiled.city.but(notices=_notices(document.rows, self._compiled.city))
+            return self._compiled.city.but(notices=_notices(document.rows, self._compiled.city, self._compiled.city.notices))
         return parse(self.tables_with(document, touched))
 
     def tables_with(self, document: Document, touched: Iterable[tuple[str, str]] = ()) -> dict[str, Any]:
@@ -166,12 +168,17 @@ class Live:
     def _over_compiled(self, rows: Rows) -> Town:
         found, self._waiting = self._compiled, False
         assert found is not None
+        files = found.city.notices
         if self.published is not None and any(records for table, records in rows.items() if table != "notice"):
             whole = self.published.town(found.files, rows)
             if whole is not None:
+                self._latest = whole
                 return whole
             self._waiting = True
-        return found.with_city(found.city.but(notices=_notices(rows, found.city)))
+            found = self._latest or found  # what was changed before this is not unsaid
+        else:
+            self._latest = None
+        return found.with_city(found.city.but(notices=_notices(rows, found.city, files)))
 
 
 def _heard(tables: dict[str, Any]) -> dict[str, Any]:
@@ -181,10 +188,10 @@ def _heard(tables: dict[str, Any]) -> dict[str, Any]:
     return out
 
 
-def _notices(rows: Rows, city: City) -> dict[str, Any]:
-    """Notices of staff over those of a compiled town."""
+def _notices(rows: Rows, city: City, of_files: Mapping[str, Any]) -> dict[str, Any]:
+    """Notices of staff over those of the files, for a compiled town."""
     mine = {key: make("notice", {"id": key, **fields}) for key, fields in rows.get("notice", {}).items() if not fields.get("_removed")}
-    kept = {k: n for k, n in city.notices.items() if k not in rows.get("notice", {})}
+    kept = {k: n for k, n in of_files.items() if k not in rows.get("notice", {})}
     return {**kept, **{k: n for k, n in mine.items() if n.place in ("", *city.places) and n.collection in ("", *city.collections)}}
 
 

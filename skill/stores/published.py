@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import io
 import json
+import zlib
 from typing import Any, Final
 
 from podcasts.storage import Storage
@@ -19,7 +20,6 @@ from skill.stores.changes import Rows
 from skill.stores.town import Town, town_from
 
 KEY: Final = "town.json.gz"
-MARK: Final = "town.mark.json"
 MOST_BYTES: Final = 64 * 1024 * 1024
 """Unpacked."""
 _PARTS: Final = ("ear-", "voice-")
@@ -37,40 +37,41 @@ class Published:
         self._storage = storage
 
     def put(self, city: City, base: dict[str, Any], tables: dict[str, Any], rows: Rows) -> bool:
-        """Compiles the town and puts it in place, where it is not there yet: `base` are the tables of its files, `tables` those with the `rows` of staff.
+        """Compiles the town and puts it in place, whole, where it is not there yet. Of two who do so at once the last one stays, and the next look mends it.
+
+        `base` are the tables of its files, `tables` those with the `rows` of staff.
 
         True where it was put. Raises StorageUnavailable.
         """
         from skill.stores.compiled import digest, files_of, text_of
 
         mark = mark_of(digest(base), rows)
-        if self._mark() == mark:
+        if self._held().get("mark") == mark:
             return False
         text = text_of({"mark": mark, "files": files_of(city, tables)})
-        self._storage.put(MARK, b'""')  # until the whole is there, whoever asks makes it again
         self._storage.put(KEY, gzip.compress(text.encode(), 6, mtime=0))
-        self._storage.put(MARK, json.dumps(mark).encode())
         return True
 
-    def _mark(self) -> str:
-        found = self._storage.get(MARK)
+    def _held(self) -> dict[str, Any]:
+        """What is in place; nothing where it cannot be read: it is made anew. Raises StorageUnavailable."""
+        found = self._storage.get(KEY)
+        if found is None:
+            return {}
         try:
-            return str(json.loads(found.data)) if found else ""
-        except ValueError:
-            return ""
+            data = json.loads(_unpacked(found.data))
+        except (ValueError, OSError, EOFError, RecursionError, zlib.error):
+            return {}
+        return data if isinstance(data, dict) else {}
 
     def town(self, files: str, rows: Rows) -> Town | None:
         """The town that was made of these files and changes; None where it is not there, or not yet. Raises StorageUnavailable."""
-        found = self._storage.get(KEY)
-        if found is None:
+        data = self._held()
+        if data.get("mark") != mark_of(files, rows):
             return None
         try:
-            data = json.loads(_unpacked(found.data))
-            if data["mark"] != mark_of(files, rows):
-                return None
             made: dict[str, Any] = data["files"]
             return town_from(made["town"], made.__getitem__, {name: part for name, part in made.items() if name.startswith(_PARTS)})
-        except (ValueError, KeyError, TypeError, OSError, EOFError, RecursionError):
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError):
             return None
 
 

@@ -44,6 +44,15 @@ builder.add_request_handler(Hello())
 app = Flask("stock")
 app.config.update({VERIFY_SIGNATURE_APP_CONFIG: False, VERIFY_TIMESTAMP_APP_CONFIG: False})
 app.add_url_rule("/alexa", view_func=SkillAdapter(skill=builder.create(), skill_id="x", app=app).dispatch_request, methods=["POST"])
+
+class Town:  # as a process of ours (skill/channels/workers.py) wants it
+    from skill.settings import Settings
+    settings, app = Settings(), app
+    def begin(self):
+        return app
+    __call__ = None
+
+town = type("Town", (Town,), {"__call__": lambda self, environ, start: app(environ, start)})()
 """
 LUA = """
 local bodies, n = {}, 0
@@ -67,18 +76,17 @@ def rows(row: Row) -> None:
         (home / "bodies.jsonl").write_text("".join(json.dumps(event) + "\n" for event in mixed()), encoding="utf-8")
         (home / "mix.lua").write_text(LUA % (home / "bodies.jsonl"), encoding="utf-8")
         env = {**os.environ, "PYTHONPATH": f"{ROOT}:{home}", "MAIRIE_DATA": str(home / "data"), "MAIRIE_VERIFY": "off", "MAIRIE_REFRESH_MINUTES": "0"}
-        granian = [
-            str(Path(sys.executable).parent / "granian"),
-            "--interface",
-            "wsgi",
+        gunicorn = [
+            str(Path(sys.executable).parent / "gunicorn"),
             "--workers",
             str(WORKERS),
-            "--blocking-threads",
-            "4",
+            "--preload",
+            "-k",
+            "skill.channels.workers.Waitress",
             "--log-level",
             "error",
         ]
-        stock = _Server([*granian, "stock_app:app", "--port"], env)
+        stock = _Server([*gunicorn, "stock_app:town", "-b"], env, "127.0.0.1:")
         ours = _Server([sys.executable, "-m", "skill.cli", "run", "--workers", str(WORKERS), "--port"], env)
         try:
             pairs = [(_wrk(stock.port, home), _wrk(ours.port, home)) for _ in range(ROUNDS)]
@@ -99,10 +107,10 @@ def rows(row: Row) -> None:
 
 
 class _Server:
-    def __init__(self, command: list[str], env: dict[str, str]) -> None:
+    def __init__(self, command: list[str], env: dict[str, str], host: str = "") -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
-        self._process = subprocess.Popen([*command, str(self.port)], cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._process = subprocess.Popen([*command, f"{host}{self.port}"], cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         body = json.dumps(mixed()[0]).encode()
         for _ in range(300):
             try:
