@@ -43,7 +43,8 @@ def endpoint(text: str) -> dict[str, str]:
             raise BadEndpoint(f"{text}: not a function that Alexa can call; in Europe deploy to eu-west-1 (Ireland), and give SkillFunctionArn")
         return {"uri": text}
     parts = urlsplit(text)
-    if parts.scheme != "https" or not parts.hostname or parts.port not in (None, 443) or parts.query or parts.fragment:
+    plain = re.fullmatch(r"https://[A-Za-z0-9.-]+(?::443)?(?:/[A-Za-z0-9._~-]+)+", text) is not None
+    if not plain or not parts.hostname or parts.port not in (None, 443):
         raise BadEndpoint(f"{text}: https://…/alexa on port 443 is wanted, or the ARN of a Lambda function")
     return {"uri": text, "sslCertificateType": "Trusted"}
 

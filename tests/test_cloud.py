@@ -7,6 +7,7 @@ import json
 import os
 import runpy
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +162,43 @@ def test_what_staff_change_is_said_by_the_function_once_it_is_compiled(cloud: An
     assert "45, 67, 89" in handler(place, None)["response"]["outputSpeech"]["ssml"]
     assert not answering.live._waiting
     assert answering.live.changed() is False
+
+    day = console.now().date().isoformat()
+    notice = {ADDED: True, "effect": "closed", "place": "parc-henri-barbusse", "first": day, "last": day}
+    console.live.changes.apply(lambda _: [(Edit("notice", "n1", notice), "x")], "jeanne", console.now(), lambda _: None)
+    assert "Barbusse est fermé" in handler(request("NewsIntent"), None)["response"]["outputSpeech"]["ssml"]
+    assert "otarie" in handler(question, None)["response"]["outputSpeech"]["ssml"]  # what was changed before the notice is not unsaid
+
+    bucket = cloud.client("s3")
+    key = "console/issy-les-moulineaux/town.json.gz"
+    bucket.put_object(Bucket=os.environ["MAIRIE_BUCKET"], Key=key, Body=b"\x1f\x8b\x08\x00spoilt")
+    assert "otarie" in handler(question, None)["response"]["outputSpeech"]["ssml"]
+    refreshed["handler"]({}, None)  # what is spoilt is made again
+    assert "otarie" in runpy.run_path(str(LAMBDA / "alexa_handler.py"))["handler"](question, None)["response"]["outputSpeech"]["ssml"]
+
+
+def test_a_new_container_says_what_is_announced_in_its_first_answer(cloud: Any) -> None:
+    from skill.app import Settings
+    from skill.homes import changes_of
+    from skill.stores.changes import ADDED, Edit
+
+    changes, now = changes_of(Settings.from_environment(), "issy-les-moulineaux"), datetime.now().astimezone()
+    notice = {ADDED: True, "effect": "closed", "place": "parc-henri-barbusse", "first": now.date().isoformat(), "last": now.date().isoformat()}
+    changes.apply(lambda _: [(Edit("notice", "n1", notice), "x")], "jeanne", now, lambda _: None)
+    handler = runpy.run_path(str(LAMBDA / "alexa_handler.py"))["handler"]
+    assert "Barbusse est fermé" in handler(request("NewsIntent"), None)["response"]["outputSpeech"]["ssml"]
+
+
+def test_wordings_of_other_code_are_another_town(monkeypatch: pytest.MonkeyPatch) -> None:
+    from skill.stores import compiled as made
+    from skill.stores.town_files import read_tables
+
+    tables, _ = read_tables(TOWNS["issy"])
+    before = made.digest(tables)
+    assert made.digest(tables) == before
+    prompts = made.words.prompts
+    monkeypatch.setattr(made.words, "prompts", lambda lang: {**prompts(lang), "x": "y"})
+    assert made.digest(tables) != before
 
 
 def test_the_schedule_tells_how_old_the_oldest_feed_is(cloud: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

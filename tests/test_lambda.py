@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import base64
+import importlib.metadata
 import json
+import re
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -177,3 +181,32 @@ def test_without_a_key_the_web_does_not_start() -> None:
         answer = machine.invoke(url_event("GET", "/"))
         assert answer.kind == "error"
     assert b"MAIRIE_ORIGIN_KEY" in machine.log + answer.body
+
+
+WHAT_AWS_BRINGS = {"boto3", "botocore", "s3transfer", "jmespath", "urllib3", "python-dateutil", "six"}
+
+
+@pytest.mark.parametrize(
+    ("handler", "lock"), [("alexa_handler", "requirements.lock"), ("refresh_handler", "requirements-refresh.lock"), ("web_handler", "requirements-web.lock")]
+)
+def test_each_handler_starts_with_what_its_package_carries(handler: str, lock: str, compiled: str, tmp_path: Path) -> None:
+    """The packages of its lock and AWS's own, nothing else of this machine."""
+    names = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / "lambda" / lock).read_text(encoding="utf-8"), re.M)) | WHAT_AWS_BRINGS
+    for name in names:
+        found = importlib.metadata.distribution(name)
+        for top in {file.parts[0] for file in found.files or () if file.parts[0] not in ("..", "__pycache__", "bin")}:
+            if not (tmp_path / top).exists():
+                (tmp_path / top).symlink_to(found.locate_file(top))
+    code = f"import sys; sys.path[:0] = [{str(ROOT / 'lambda')!r}, {str(tmp_path)!r}]; import {handler}; print({handler}.handler)"
+    env = {"MAIRIE_DATA": "", "MAIRIE_ORIGIN_KEY": "k", "PATH": "/bin", **({"MAIRIE_COMPILED": compiled} if handler == "alexa_handler" else {})}
+    done = subprocess.run([sys.executable, "-S", "-E", "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_names_with_underscores_are_not_the_cdns(web: LambdaMachine) -> None:
+    event = url_event("GET", "/healthz")
+    event["headers"] |= {"x_mairie_viewer": "203.0.113.99", "x_mairie_host": "evil.example", "x_mairie_origin": "the-key"}
+    assert web.invoke(event).json["statusCode"] == 200
+    event = url_event("GET", "/", x_mairie_origin="")
+    event["headers"]["x_mairie_origin"] = "the-key"
+    assert web.invoke(event).json["statusCode"] == 403

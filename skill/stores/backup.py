@@ -88,25 +88,28 @@ def _unpack(archive: tarfile.TarFile, folder: Path) -> None:
     """Plain files of plain names only: no link, no device, nothing outside."""
     for member in archive:
         parts = member.name.split("/")
-        if not member.isfile() or member.name.startswith("/") or any(part in ("", ".", "..") for part in parts):
+        ours = member.name in (PEOPLE, MANIFEST) or (parts[0] in FOLDERS and len(parts) > 1)
+        if not member.isfile() or not ours or not member.name.isprintable() or any(part in ("", "..") or part.startswith(".") for part in parts):
             raise BadBackup(f"la sauvegarde contient ce qui n'en est pas : {member.name[:80]}")
         target = folder.joinpath(*parts)
         target.parent.mkdir(parents=True, exist_ok=True)
         given = archive.extractfile(member)
         assert given is not None
+        if target.exists():
+            raise BadBackup(f"la sauvegarde est abîmée : {member.name[:80]} y est deux fois")
         with open(target, "xb") as out:
             shutil.copyfileobj(given, out, _CHUNK)
-        os.chmod(target, member.mode & 0o777)
+        os.chmod(target, 0o644 if parts[0] == "podcasts" else 0o600)
 
 
 def _checked(folder: Path) -> dict[str, Any]:
     """The manifest, where every file is as it says and the database is whole."""
     try:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
-        wanted = dict(manifest["files"])
-        if manifest["version"] != VERSION:
+        wanted, made = dict(manifest["files"]), manifest["made"]
+        if manifest["version"] != VERSION or not isinstance(made, str):
             raise BadBackup("cette sauvegarde est d'une autre version")
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         if isinstance(error, BadBackup):
             raise
         raise BadBackup("ce n'est pas une sauvegarde : sa liste de fichiers manque") from error
@@ -115,9 +118,13 @@ def _checked(folder: Path) -> dict[str, Any]:
     if wrong:
         raise BadBackup(f"la sauvegarde est abîmée : {wrong[0]}")
     if PEOPLE in wanted:
-        with contextlib.closing(sqlite3.connect(folder / PEOPLE)) as db:
-            if db.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
-                raise BadBackup(f"la sauvegarde est abîmée : {PEOPLE}")
+        try:
+            with contextlib.closing(sqlite3.connect(folder / PEOPLE)) as db:
+                whole = db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        except sqlite3.Error:
+            whole = False
+        if not whole:
+            raise BadBackup(f"la sauvegarde est abîmée : {PEOPLE}")
     return manifest
 
 

@@ -116,10 +116,10 @@ def month_of(people: int, answer_ms: float) -> float:
 
 
 def fixed_month() -> float:
-    """Dollars a month for a deployment that nobody asks anything: the schedule's runs, the secret, the alarms."""
+    """Dollars a month for a deployment that nobody asks anything: the schedule's runs, the secret, the alarms, the metrics."""
     p = PRICES
     runs = 4 * 24 * 30 * (p["lambda"]["request"] + 4.0 * p["lambda"]["gb_second_arm"])
-    return runs + p["other"]["secret_month"] + 8 * p["other"]["alarm_month"]
+    return runs + p["other"]["secret_month"] + 9 * p["other"]["alarm_month"] + 2 * p["other"]["metric_month"]
 
 
 def main() -> int:

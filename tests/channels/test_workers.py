@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -28,7 +29,7 @@ SECRETS = ("rue Ernest Renan", "mamie", "Ginette", "0612345678")
 class Server:
     """`mairie run --workers N` in a process of its own."""
 
-    def __init__(self, data: Path, workers: int = 2, **env: str) -> None:
+    def __init__(self, data: Path, workers: int = 2, town: str = "tests/towns/valfleuri", **env: str) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self.log = data / "server.log"
@@ -36,7 +37,7 @@ class Server:
         given = {**kept, "MAIRIE_DATA": str(data), "MAIRIE_VERIFY": "off", "MAIRIE_LOG": "json", "MAIRIE_REFRESH_MINUTES": "0", "MAIRIE_RATE": "off", **env}
         with self.log.open("wb") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "skill.cli", "--town", "tests/towns/valfleuri", "run", "--workers", str(workers), "--port", str(self.port)],
+                [sys.executable, "-m", "skill.cli", "--town", town, "run", "--workers", str(workers), "--port", str(self.port)],
                 cwd=ROOT, env=given, stdout=out, stderr=subprocess.STDOUT,
             )  # fmt: skip
         self.wait_for(workers)
@@ -138,17 +139,35 @@ def test_a_body_that_is_too_long_is_refused_and_others_are_answered(server: Serv
     assert server.ask("bonjour")["speech"]
 
 
-def test_slow_clients_do_not_keep_others_waiting(server: Server) -> None:
-    slow = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(100)]
+@pytest.mark.parametrize("path", ["/api/ask", "/alexa", "/console/connexion"])
+def test_half_sent_requests_keep_nobody_waiting(server: Server, path: str) -> None:
+    """More of them than there are threads: heads that end, bodies that do not."""
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 400\r\n\r\n{{".encode()
+    slow = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(60)]
     try:
-        for n, line in enumerate(slow):
-            line.sendall(b"POST /api/ask HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 40\r\n" + (b"\r\n{" if n % 2 else b""))
-        began = time.perf_counter()
-        assert server.ask("à quelle heure ferme la bibliothèque")["speech"]
-        assert time.perf_counter() - began < 2
+        for line in slow:
+            line.sendall(head)
+        time.sleep(0.3)
+        for _ in range(4):
+            began = time.perf_counter()
+            assert server.ask("à quelle heure ferme la bibliothèque")["speech"]
+            assert time.perf_counter() - began < 2
     finally:
         for line in slow:
             line.close()
+
+
+def test_a_body_that_is_cut_off_is_not_answered_as_if_it_were_whole(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as line:
+        line.sendall(b'POST /api/ask HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{"text": "bonjour"}')
+        line.shutdown(socket.SHUT_WR)
+        assert b" 200 " not in line.recv(100)
+
+
+def test_an_invented_method_is_not_written_down(server: Server) -> None:
+    server.call("JEANNE-MARTIN-0612345678", "/x")
+    time.sleep(0.2)
+    assert "JEANNE" not in server.log.read_text(encoding="utf-8")
 
 
 def test_a_process_that_dies_is_replaced(server: Server) -> None:
@@ -159,6 +178,35 @@ def test_a_process_that_dies_is_replaced(server: Server) -> None:
     assert server.ask("bonjour")["speech"]
     server.wait_for(before + 1)
     assert len(server.workers()) == 2
+
+
+def test_a_wrong_file_keeps_no_process_from_being_replaced(tmp_path: Path) -> None:
+    """The last good town goes on, in processes that begin while a file is wrong too, however often one dies."""
+    town = tmp_path / "ville"
+    shutil.copytree(ROOT / "tests/towns/valfleuri", town)
+    (tmp_path / "data").mkdir()
+    server = Server(tmp_path / "data", town=str(town))
+    try:
+        with (town / "town.toml").open("a", encoding="utf-8") as file:
+            file.write("\nname = = 3\n")
+        for n in range(3):
+            os.kill(server.workers()[0], signal.SIGKILL)
+            server.wait_for(3 + n)
+            assert "médiathèque" in server.ask("à quelle heure ferme la bibliothèque")["speech"]
+        assert server.process.poll() is None
+    finally:
+        assert server.stop() == 0
+
+
+def test_behind_a_proxy_the_caller_is_who_it_says(tmp_path: Path) -> None:
+    """Over the real server, which used to take away what proxies say."""
+    server = Server(tmp_path, 1, MAIRIE_PROXIES="1", MAIRIE_RATE="2/minute")
+    try:
+        for caller in ("192.0.2.1", "192.0.2.2"):
+            codes = [server.call("POST", "/api/ask", {"text": "bonjour"}, X_Forwarded_For=caller)[0] for _ in range(3)]
+            assert codes == [200, 200, 429]
+    finally:
+        server.stop()
 
 
 def test_stopped_under_load_it_answers_whoever_was_heard(tmp_path: Path) -> None:

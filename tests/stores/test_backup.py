@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import tarfile
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -122,3 +125,28 @@ def test_alive_and_ready(lived: Town, monkeypatch) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.get_json()["changes"] == "StoreUnavailable"
+
+
+@pytest.mark.parametrize(
+    ("files", "manifest"),
+    [
+        ({}, {"version": 1, "files": {}}),
+        ({"people.sqlite3": b"not a database"}, {"version": 1, "made": "x"}),
+        ({".ssh/authorized_keys": b"x"}, {"version": 1, "made": "x"}),
+        ({"people.sqlite3-wal": b"x"}, {"version": 1, "made": "x"}),
+        ({"podcasts/\x1b[31m": b"x"}, {"version": 1, "made": "x"}),
+        ({"elsewhere/x": b"x"}, {"version": 1, "made": "x"}),
+    ],
+)
+def test_a_crafted_archive_is_refused_and_nothing_is_left(tmp_path: Path, files: dict[str, bytes], manifest: dict[str, Any]) -> None:
+    """Sums that are right do not make a backup."""
+    sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    with tarfile.open(tmp_path / "evil.tar.gz", "w:gz") as archive:
+        for name, data in {**files, "manifest.json": json.dumps({**manifest, "files": sums}).encode()}.items():
+            info = tarfile.TarInfo(name)
+            info.size, info.mode = len(data), 0o777
+            archive.addfile(info, io.BytesIO(data))
+    with pytest.raises(backup.BadBackup):
+        backup.restore(tmp_path / "evil.tar.gz", tmp_path / "into")
+    assert not (tmp_path / "into").exists()
+    assert [p.name for p in tmp_path.iterdir()] == ["evil.tar.gz"]
