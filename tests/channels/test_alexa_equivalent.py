@@ -10,6 +10,7 @@ import enum
 import importlib
 import json
 import re
+import sys
 from typing import Any
 
 import pytest
@@ -106,7 +107,7 @@ def forget(skill: Skill, event: Any) -> None:
         skill.memory.forget(opaque(str(who or "")))
 
 
-MANY = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=60 if "--slow" in sys.argv else 4, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -130,7 +131,7 @@ def test_a_response_is_what_the_sdk_would_send(channel: AlexaChannel, kind: str,
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(MANY, max_examples=4)
+@settings(MANY, max_examples=20 if "--slow" in sys.argv else 2)
 @given(data=st.data())
 def test_both_doors_answer_alike(issy: Skill, kind: str, data: st.DataObject) -> None:
     """Through Flask and flask-ask-sdk, and before them."""

@@ -34,6 +34,7 @@ def test_every_name_as_written_is_found(vast: Lexicon) -> None:
     assert len(missed) <= 4  # two names of the same words in another order, or one inside the other
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("noise", NOISES)
 def test_misheard_names_are_found_as_by_a_scan_of_all(vast: Lexicon, noise: str) -> None:
     rng = random.Random(17)
