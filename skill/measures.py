@@ -21,11 +21,16 @@ class Measures:
         self.answers = 0
         self.since = time.time()
         self.errors: Counter[str] = Counter()
-        self._watchers: list[Callable[[str], None]] = []
+        self._watchers: list[tuple[Callable[[str], None], Callable[[str, float], None]]] = []
 
-    def watch(self, failed: Callable[[str], None]) -> None:
-        """Has somebody else told of each fault."""
-        self._watchers.append(failed)
+    def watch(self, failed: Callable[[str], None], feed_read: Callable[[str, float], None] = lambda series, at: None) -> None:
+        """Has somebody else told of each fault, and of when each feed was last read well (seconds since 1970)."""
+        self._watchers.append((failed, feed_read))
+
+    def feed_read(self, series: str, at: float) -> None:
+        """A feed that was read well."""
+        for _, tell in self._watchers:
+            tell(series, at)
 
     def answered(self, seconds: float) -> None:
         """An answer that took so long."""
@@ -37,7 +42,7 @@ class Measures:
         """A fault of ours, by its kind."""
         with self._lock:
             self.errors[what] += 1
-        for tell in self._watchers:
+        for tell, _ in self._watchers:
             tell(what)
 
     def speeds(self) -> tuple[float, float]:

@@ -55,7 +55,7 @@ class Metrics:
 def add_metrics(app: Flask, settings: Settings, skill: Skill) -> Metrics:
     """Adds /metrics, and counts what the skill answers."""
     metrics = Metrics()
-    skill.measures.watch(lambda kind: metrics.faults.labels(kind).inc())
+    skill.measures.watch(lambda kind: metrics.faults.labels(kind).inc(), lambda series, at: metrics.feeds.labels(series).set(at))
 
     @app.get("/metrics")
     def figures() -> Any:

@@ -46,6 +46,8 @@ class Refresher(threading.Thread):
         if self._minutes and (not self._read or now - self._read > self._minutes * 60):
             self._read = now
             for series, outcome in programmes.refresh().items():
+                if outcome.read:
+                    self._skill.measures.feed_read(series, outcome.read.timestamp())
                 LOG.info("series %s: %s, %d episodes%s", series, outcome.state, outcome.episodes, f" ({outcome.fault})" if outcome.fault else "")
         seen = (id(programmes), programmes.versions())
         if seen != self._seen or now - self._due > DUE_EVERY_S:

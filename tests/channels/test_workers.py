@@ -115,6 +115,20 @@ def test_figures_of_all_processes_together(server: Server) -> None:
     assert server.get("/metrics", X_Forwarded_For="192.0.2.1")[0] == 403
 
 
+def test_when_each_feed_was_read_is_a_figure(tmp_path: Path) -> None:
+    server = Server(tmp_path, 1, town="skill/cities/issy-les-moulineaux", MAIRIE_REFRESH_MINUTES="30")
+    try:
+        for _ in range(100):
+            found = re.search(r'mairie_feed_read_timestamp_seconds\{[^}]*series="metamorphoses"[^}]*\} (\S+)', server.get("/metrics")[1])
+            if found:
+                break
+            time.sleep(0.1)
+        assert found
+        assert abs(float(found.group(1)) - time.time()) < 60
+    finally:
+        server.stop()
+
+
 def test_logs_are_one_object_a_line_and_say_nothing_of_anybody(server: Server) -> None:
     for words in (f"j'habite {SECRETS[0]}", f"rappelle-moi d'appeler {SECRETS[1]} {SECRETS[2]} au {SECRETS[3]}", "oui"):
         server.ask(words, "somebody-with-secrets")
