@@ -21,16 +21,17 @@ class Measures:
         self.answers = 0
         self.since = time.time()
         self.errors: Counter[str] = Counter()
-        self._watchers: list[tuple[Callable[[str], None], Callable[[str, float], None]]] = []
+        self._watchers: list[tuple[Callable[[str], None], Callable[[str, float], None] | None]] = []
 
-    def watch(self, failed: Callable[[str], None], feed_read: Callable[[str, float], None] = lambda series, at: None) -> None:
+    def watch(self, failed: Callable[[str], None], feed_read: Callable[[str, float], None] | None = None) -> None:
         """Has somebody else told of each fault, and of when each feed was last read well (seconds since 1970)."""
         self._watchers.append((failed, feed_read))
 
     def feed_read(self, series: str, at: float) -> None:
         """A feed that was read well."""
         for _, tell in self._watchers:
-            tell(series, at)
+            if tell is not None:
+                tell(series, at)
 
     def answered(self, seconds: float) -> None:
         """An answer that took so long."""
