@@ -15,6 +15,9 @@ from typing import Final
 _TABLE: Final = str.maketrans(
     {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "ð": "d", "€": " euros ", "²": "2", "°": " ", "ª": "a", "№": "n"}
 )
+_ACCENTS: Final = re.compile("[\u0300-\u036f]+")
+"""Marks that stand apart once letters are taken apart; those of other scripts are looked for one by one."""
+_DIGIT: Final = re.compile(r"\d")
 _NOT_WORD: Final = re.compile(r"[^a-z0-9]+")
 _CLOCK: Final = re.compile(r"\b(\d{1,2}) ?[h:](?: ?([0-5]\d))?\b(?!\w)")
 _HOUR: Final = re.compile(r"\b(\d{1,2}) ?h\b")
@@ -24,9 +27,11 @@ def fold(text: str) -> str:
     """Lower-case ASCII words separated by single spaces; "" for a text without letters or digits."""
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.translate(_TABLE))
-        text = "".join(c for c in text if not unicodedata.combining(c))
+        text = _ACCENTS.sub("", text)
+        if not text.isascii():
+            text = "".join(c for c in text if not unicodedata.combining(c))
     text = text.lower()
-    if any(c.isdigit() for c in text):
+    if _DIGIT.search(text):
         text = clocks_in_words(text)
     text = _NOT_WORD.sub(" ", text).strip()
     return _HOUR.sub(r"\1 heures", text) if " h" in text or text.endswith("h") else text

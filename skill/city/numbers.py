@@ -41,9 +41,13 @@ def runs(words: list[str], language: str) -> list[tuple[str, int]]:
     out: list[tuple[str, int]] = []
     i = 0
     while i < len(words):
+        word = words[i]
+        if word not in units and word not in tens:  # no number begins there: nearly always
+            out.append(("2" if word == "ii" else word, 1))
+            i += 1
+            continue
         value, used = _read(words, i, units, tens, _ONES.get(language, ()), language)
-        word = str(value) if used else words[i]
-        out.append(("2" if word == "ii" else word, used or 1))
+        out.append((str(value) if used else word, used or 1))
         i += used or 1
     return out
 

@@ -115,6 +115,7 @@ def test_figures_of_all_processes_together(server: Server) -> None:
     assert server.get("/metrics", X_Forwarded_For="192.0.2.1")[0] == 403
 
 
+@pytest.mark.slow
 def test_when_each_feed_was_read_is_a_figure(tmp_path: Path) -> None:
     server = Server(tmp_path, 1, town="skill/cities/issy-les-moulineaux", MAIRIE_REFRESH_MINUTES="30")
     try:
