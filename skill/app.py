@@ -41,7 +41,7 @@ LOOK_SECONDS: Final = 60.0
 """How often a function in the cloud looks for what staff announce."""
 WAIT_SECONDS: Final = 0.4
 """How long an answer waits for that at most; what comes later is for the next one."""
-FIRST_WAIT_SECONDS: Final = 2.0
+FIRST_WAIT_SECONDS: Final = 0.8
 """The same where a function starts, and nobody is answered yet."""
 
 

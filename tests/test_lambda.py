@@ -25,6 +25,8 @@ ROOT = HERE.parent
 PLAIN = {"MAIRIE_DATA": "", "MAIRIE_SKILL_ID": "amzn1.ask.skill.ours"}
 SLOWEST = 2.0
 """Seconds within which a voice must answer, whatever does not."""
+MACHINE_S = 1.0
+"""What a busy machine of tests may add to starting a process."""
 
 
 @pytest.fixture(scope="module")
@@ -88,11 +90,10 @@ def test_stores_that_never_answer_keep_nobody_waiting(compiled: str, hole: str) 
         "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "eu-west-1", "MAIRIE_PUBLIC_URL": "https://mairie.example",
     }  # fmt: skip
     with LambdaMachine("lambda/alexa_handler.handler", env, ROOT) as machine:
-        machine.invoke(envelope("AMAZON.HelpIntent"))  # the process, and boto3, are there
-        for _ in range(2):
+        for allowed in (SLOWEST + MACHINE_S, SLOWEST, SLOWEST):
             answer = machine.invoke(envelope("ClosingTimeIntent", slot("place", "parc Barbusse", "parc-henri-barbusse")))
             assert "Barbusse" in said(answer.json)
-            assert answer.seconds < SLOWEST
+            assert answer.seconds < allowed
 
 
 def test_a_process_that_was_killed_is_replaced(compiled: str, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from skill.channels.alexa import AlexaChannel, NotOurSkill
-from skill.channels.alexa_signature import NotFromAlexa, Verifier
+from skill.channels.alexa_signature import NotFromAlexa, Verifier, admit
 from skill.channels.limits import MOST_BYTES
 from skill.channels.logs import Seen
 
@@ -60,11 +60,7 @@ class AlexaDoor:
         except ValueError:  # not JSON, not UTF-8, halves of characters, too deep
             event = None
         try:
-            if not isinstance(event, dict) or not isinstance(event.get("request"), dict):
-                raise NotFromAlexa("not an envelope")
-            self._channel.check_id(event)
-            if self._verifier is not None:
-                self._verifier.verify({name: environ.get(key, "") for name, key in _SIGNED.items()}, body, event)
+            admit(self._channel, self._verifier, {name: environ.get(key, "") for name, key in _SIGNED.items()}, body, event)
             return "200 OK", orjson.dumps(self._channel.invoke(event))
         except (NotOurSkill, NotFromAlexa) as error:
             LOG.warning("request refused: %s", error)

@@ -18,7 +18,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from cryptography import x509
@@ -26,6 +26,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
+
+if TYPE_CHECKING:
+    from skill.channels.alexa import AlexaChannel
 
 HOST: Final = "s3.amazonaws.com"
 PATH: Final = "/echo.api/"
@@ -47,6 +50,15 @@ _FORGIVEN: Final = timedelta(seconds=10)
 
 class NotFromAlexa(Exception):
     """The request cannot be trusted; the text says why, for the log only."""
+
+
+def admit(channel: AlexaChannel, verifier: Verifier | None, headers: Mapping[str, str], body: bytes, event: Any) -> None:
+    """What every door asks of a request before anything is read out of it. Raises NotFromAlexa, NotOurSkill; `verifier` is None where a developer tries."""
+    if not isinstance(event, dict) or not isinstance(event.get("request"), dict):
+        raise NotFromAlexa("not an envelope")
+    channel.check_id(event)
+    if verifier is not None:
+        verifier.verify(headers, body, event)
 
 
 class Fetch(Protocol):

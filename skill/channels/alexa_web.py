@@ -10,7 +10,7 @@ from flask import Flask, jsonify, request
 from skill.app import Settings, Skill
 from skill.channels.alexa import AlexaChannel, NotOurSkill
 from skill.channels.alexa_sdk import adapter
-from skill.channels.alexa_signature import NotFromAlexa, Verifier
+from skill.channels.alexa_signature import NotFromAlexa, Verifier, admit
 from skill.channels.api import read_json
 from skill.channels.faults import described
 
@@ -21,18 +21,13 @@ def add_alexa(app: Flask, settings: Settings, skill: Skill, verifier: Verifier |
     """Adds the route. `verifier` is not asked where the settings switch verification off."""
     channel = AlexaChannel(skill, settings.skill_id, trying=not settings.verify)
     sdk = adapter(channel, app)
-    checks = verifier or Verifier()
+    checks = (verifier or Verifier()) if settings.verify else None
 
     @app.post("/alexa")
     def alexa() -> Any:
         body = request.get_data(cache=True)
-        event = read_json(body)
-        if not isinstance(event, dict) or not isinstance(event.get("request"), dict):
-            return _refused("not an envelope")
         try:
-            channel.check_id(event)
-            if settings.verify:
-                checks.verify(request.headers, body, event)  # type: ignore[arg-type]
+            admit(channel, checks, request.headers, body, read_json(body))  # type: ignore[arg-type]
         except (NotOurSkill, NotFromAlexa) as error:
             return _refused(str(error))
         try:

@@ -100,13 +100,20 @@ class Waitress(Worker):  # type: ignore[misc]
         LOG.info("a process answers")
         while self.alive and self.ppid == os.getppid():
             self.notify()
-            wasyncore.loop(timeout=1, map=server._map, use_poll=True, count=1)
+            turns(server, 0.5, lambda: self.alive)
         server.del_channel()  # nobody else is taken
         until = time.monotonic() + STOP_S
         while time.monotonic() < until and any(c.requests or c.total_outbufs_len for c in server.active_channels.values()):
             self.notify()
-            wasyncore.loop(timeout=0.1, map=server._map, use_poll=True, count=1)
+            turns(server, 0.1)
         server.task_dispatcher.shutdown(timeout=1)
+
+
+def turns(server: Any, seconds: float, on: Callable[[], bool] = lambda: True) -> None:
+    """waitress at work for so long, or a little longer."""
+    until = time.monotonic() + seconds
+    while on() and (left := until - time.monotonic()) > 0:
+        wasyncore.loop(timeout=left, map=server._map, use_poll=True, count=1)
 
 
 def serve_many(settings: Settings, host: str, port: int) -> int:

@@ -1,8 +1,7 @@
 """Names of a vast town: which of two hundred thousand may be meant, without a look at each.
 
 In a town of some hundreds of names every name that shares a word with the sentence is scored. Where words are shared by thousands of names,
-the rarest words heard choose whom to look at, two by two; a word that nobody knows then counts for a word of such
-a name that it resembles.
+the rarest words heard choose whom to look at, two by two; a word that nobody knows then counts for a word of such a name that it resembles.
 """
 
 from __future__ import annotations

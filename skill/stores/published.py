@@ -39,9 +39,7 @@ class Published:
     def put(self, city: City, base: dict[str, Any], tables: dict[str, Any], rows: Rows) -> bool:
         """Compiles the town and puts it in place, whole, where it is not there yet. Of two who do so at once the last one stays, and the next look mends it.
 
-        `base` are the tables of its files, `tables` those with the `rows` of staff.
-
-        True where it was put. Raises StorageUnavailable.
+        `base` are the tables of its files, `tables` those with the `rows` of staff. True where it was put. Raises StorageUnavailable.
         """
         from skill.stores.compiled import digest, files_of, text_of
 

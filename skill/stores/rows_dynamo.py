@@ -129,7 +129,7 @@ class DynamoRows(Generic[T]):
 
     def _ask(self, action: str, until: float, **given: Any) -> Any:
         """One call. None where a condition failed."""
-        from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
 
         fault = "the table of people is too busy"
         for tried in range(MOST_TRIES):
@@ -146,5 +146,7 @@ class DynamoRows(Generic[T]):
                     raise StoreUnavailable(fault) from error
             except BotoCoreError as error:
                 fault = f"the table of people cannot be reached: {type(error).__name__}"
+                if isinstance(error, ConnectTimeoutError | ReadTimeoutError) and action == "get_item":
+                    raise StoreUnavailable(fault) from error  # it is silent: nobody is kept waiting for the same silence again
             time.sleep(random.random() * PAUSE_SECONDS * 2**tried)
         raise StoreUnavailable(fault)
