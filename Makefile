@@ -70,16 +70,19 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(STAMP)
 
+# Everything that runs beside us; OpenVoiceOS has a home of its own, into which we are installed (docs/speakers/ovos.md).
+EXTRAS := --extra server --extra console --extra podcasts --extra aws --extra wyoming --extra mcp
+
 # Needs the network and `pip install uv`; run after changing dependencies in pyproject.toml.
 lock:
-	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --all-extras -p 3.11 -o requirements.lock pyproject.toml
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url $(EXTRAS) --extra dev -p 3.11 -o requirements.lock pyproject.toml
 	uv pip compile --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.13 --python-platform aarch64-manylinux_2_28 \
 		-o lambda/requirements.lock lambda/requirements.in
 	uv pip compile --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.13 --python-platform aarch64-manylinux_2_28 \
 		-o lambda/requirements-refresh.lock lambda/requirements-refresh.in
 	uv pip compile --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.13 --python-platform aarch64-manylinux_2_28 \
 		-o lambda/requirements-web.lock lambda/requirements-web.in
-	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --extra server --extra console --extra podcasts --extra aws -p 3.11 \
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url $(EXTRAS) -p 3.11 \
 		-o docs/server/requirements.lock pyproject.toml
 
 clean:

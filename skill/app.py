@@ -169,13 +169,14 @@ class Skill:
         return self.ready.understand(text, locale, now, focus)
 
     def hear(
-        self, text: str, locale: str, now: datetime, focus: Focus | None = None, device: Device = SPEAKER, user: str = "", player: Player = SILENT
-    ) -> Answer:
+        self, text: str, locale: str, now: datetime, focus: Focus | None = None, device: Device = SPEAKER, user: str = "", player: Player = SILENT,
+        helps: Helps | None = None,
+    ) -> Answer:  # fmt: skip
         """Answers words. A speaker that hands over words can play sound unless `device` says otherwise."""
         ready, focus, began = self.ready, focus or Focus(), time.perf_counter()
         choice, _ = ready.understand(text, locale, now, focus, player)
         turn = Turn(TurnKind.INTENT, locale, now, choice.intent, choice.slots, text=text[:600], device=device, user=user, focus=focus, player=player)
-        answer = ready.answer(turn)
+        answer = ready.answer(turn, helps)
         self.measures.answered(time.perf_counter() - began)
         return answer
 
@@ -183,9 +184,9 @@ class Skill:
         """Answers a report of a player: never with a word."""
         return self.answer(Turn(TurnKind.PLAYBACK, "fr-FR", now, device=SPEAKER, user=user, player=player, event=event))
 
-    def open(self, locale: str, now: datetime, user: str = "") -> Answer:
+    def open(self, locale: str, now: datetime, user: str = "", device: Device = SPEAKER) -> Answer:
         """Answers being opened without a question."""
-        return self.answer(Turn(TurnKind.LAUNCH, locale, now, "LaunchIntent", Slots(), device=SPEAKER, user=user))
+        return self.answer(Turn(TurnKind.LAUNCH, locale, now, "LaunchIntent", Slots(), device=device, user=user))
 
     def answer(self, turn: Turn, ready: Ready | None = None, helps: Helps | None = None) -> Answer:
         """Answers a turn, with the town that it was made with."""

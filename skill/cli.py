@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
-from skill import cli_data, cli_podcasts, cli_staff, cli_streets
+from skill import cli_data, cli_podcasts, cli_speakers, cli_staff, cli_streets
 from skill.app import DEFAULT_TOWN, Settings, Skill, make_skill
 from skill.cli_french import FrenchParser
 from skill.conversation.turn import Focus
@@ -248,6 +248,7 @@ def main(argv: list[str] | None = None) -> int:
     cli_streets.add_parser(verbs, _town)
     cli_staff.add_parser(verbs, _settings)
     cli_data.add_parser(verbs, _settings)
+    cli_speakers.add_parser(verbs, _settings, _port)
     args = parser.parse_args(argv)
     try:
         return int(args.do(args))

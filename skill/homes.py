@@ -49,7 +49,7 @@ class Later(Generic[T]):
 
 def memory_of(settings: Settings | None = None) -> Memory:
     """What is known of people, where the settings keep it; without settings, in this process only."""
-    return Memory(*(Later(lambda name=name: _rows(settings, name)) for name in ("LISTENING", "PROFILE", "AGENDA", "UNANSWERED")))  # type: ignore[misc]
+    return Memory(*(Later(lambda name=name: _rows(settings, name)) for name in ("LISTENING", "PROFILE", "AGENDA", "UNANSWERED", "THREAD", "QUIET")))  # type: ignore[misc]
 
 
 def territory_of(settings: Settings, city: City, clock: Callable[[], datetime]) -> Territory | None:
@@ -79,6 +79,32 @@ def _rows(settings: Settings | None, name: str) -> Any:
     from skill.stores.rows_memory import InMemory
 
     return InMemory(kind)
+
+
+def secret_of(settings: Settings) -> bytes:
+    """The key for what must not be guessed: the settings' own, else one kept in the folder, else one of this process. Raises OSError."""
+    if settings.secret:
+        return settings.secret.encode()
+    import secrets  # most answers need none
+
+    if not settings.data:
+        return secrets.token_bytes(32)
+    import os
+    from pathlib import Path
+
+    path = Path(settings.data) / "secret"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f"secret.{os.getpid()}.{secrets.token_hex(4)}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_hex(32), encoding="ascii")
+        try:
+            os.link(fresh, path)  # of two processes that make one at once, both take the first
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_bytes()
 
 
 def storage_of(settings: Settings, patient: bool = True) -> Storage | None:

@@ -12,8 +12,9 @@ from skill.city.fold import fold
 from skill.city.notices import amended
 from skill.conversation import plain
 from skill.conversation.audio import Player
-from skill.conversation.messages.talk import NotEither, Trouble
+from skill.conversation.messages.talk import NotEither, Somebody, Trouble
 from skill.conversation.ports import StoreUnavailable
+from skill.conversation.profile import Manner
 from skill.conversation.terms import Contact, Message, Phone
 from skill.conversation.turn import LONGEST_HEARD, Focus, Reply, Turn
 from skill.helps import REST_SECONDS, Helps, Manners
@@ -155,6 +156,10 @@ class Ready:
     def say(self, message: Message, turn: Turn) -> Answer:
         """A message of a channel's own, in the language of a turn."""
         return Answer(Reply(message, intent=turn.intent), self.voice(self.language(turn.locale)).say(message, turn.now))
+
+    def somebody(self, locale: str, now: datetime) -> Speech:
+        """Who to talk to instead of us, said slowly."""
+        return self.voice(self.language(locale)).say(Somebody(self._contact()), now, Manner("slow"))
 
     def trouble(self, locale: str, now: datetime) -> Answer:
         """Our own fault, said kindly, with who can help instead."""

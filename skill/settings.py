@@ -11,6 +11,8 @@ from skill.record import Record
 
 DEFAULT_TOWN: Final = "issy-les-moulineaux"
 DEFAULT_ADDRESS: Final = "http://127.0.0.1:5000"
+_SECRET: Final = frozenset({"SECRET", "TWILIO_TOKEN", "PHONE_KEY", "DIALOGFLOW_KEY", "METRICS"})
+"""Settings whose value is shown to nobody."""
 _ON, _OFF = ("on", "1", "true", "yes"), ("off", "0", "false", "no")
 
 
@@ -56,6 +58,16 @@ class Settings(Record):
     """MAIRIE_WORKERS: how many processes answer, in production; 0 for this one alone, on a desk."""
     log: str = "text"
     """MAIRIE_LOG: "json" for one object a line."""
+    secret: str = ""
+    """MAIRIE_SECRET: key under which telephone numbers are hashed and households' words for Siri are made; "" for one made in the folder."""
+    twilio_token: str = ""
+    """MAIRIE_TWILIO_TOKEN: what Twilio signs its requests with; without it /phone/voice and /sms answer nobody."""
+    phone_key: str = ""
+    """MAIRIE_PHONE_KEY: the word that another provider's gateway says at /phone/turn and /sms/turn (Authorization: Bearer)."""
+    phone_transfer: str = ""
+    """MAIRIE_PHONE_TRANSFER: number to which callers are put through, "+33141238000"; "" to say the town's number instead."""
+    dialogflow_key: str = ""
+    """MAIRIE_DIALOGFLOW_KEY: the word that Dialogflow says at /dialogflow (Authorization: Bearer)."""
     metrics: str = ""
     """MAIRIE_METRICS: the word that whoever reads /metrics must send (Authorization: Bearer); "" for this machine only."""
 
@@ -70,7 +82,7 @@ class Settings(Record):
             try:
                 return make(text)
             except ValueError as error:
-                wrong.append(f"MAIRIE_{name}={text[:80]}: {error}")
+                wrong.append(f"MAIRIE_{name}={'…' if name in _SECRET else text[:80]}: {error}")
                 return None
 
         known = {f"MAIRIE_{name.upper()}" for name in cls._fields}
@@ -97,6 +109,11 @@ class Settings(Record):
             ),
             workers=read("WORKERS", "0", lambda text: _number(text, 0, 64, "a number of processes up to 64, 0 for this one alone")),
             log=read("LOG", "text", _log),
+            secret=read("SECRET", "", lambda text: _key(text, 16)),
+            twilio_token=read("TWILIO_TOKEN", "", lambda text: _key(text, 16)),
+            phone_key=read("PHONE_KEY", "", lambda text: _key(text, 16)),
+            phone_transfer=read("PHONE_TRANSFER", "", _telephone),
+            dialogflow_key=read("DIALOGFLOW_KEY", "", lambda text: _key(text, 16)),
             metrics=read("METRICS", "", _word),
         )
         if wrong:
@@ -145,6 +162,20 @@ def _word(text: str) -> str:
     """A word that a header can carry as it is."""
     if text and not re.fullmatch(r"[\x21-\x7e]{1,200}", text):
         raise ValueError("a word of plain letters, figures and signs is wanted, without spaces")
+    return text
+
+
+def _key(text: str, least: int) -> str:
+    """A word that nobody guesses."""
+    if text and len(_word(text)) < least:
+        raise ValueError(f"at least {least} signs are wanted")
+    return text
+
+
+def _telephone(text: str) -> str:
+    """A number as the whole world dials it."""
+    if text and not re.fullmatch(r"\+[1-9]\d{5,14}", text):
+        raise ValueError("a number with its country is wanted, +33141238000")
     return text
 
 

@@ -48,10 +48,6 @@ def speaker(skill: Skill) -> Blueprint:
             local=lambda url: _local(url, skill), own=skill.programmes.address, version=VERSION,
         )  # fmt: skip
 
-    @blue.get("/robots.txt")
-    def robots() -> Response:
-        return Response("User-agent: *\nDisallow: /console\nDisallow: /api\nDisallow: /calendars/mine\n", mimetype="text/plain")
-
     @blue.after_request
     def safe(response: Response) -> Response:
         response.headers.update(headers(POLICY))

@@ -17,14 +17,22 @@ from skill.app import Settings, Skill, make_skill
 from skill.channels import logs
 from skill.channels.api import api
 from skill.channels.behind import BehindCdn
+from skill.channels.briefing import briefing
 from skill.channels.calendar_pages import calendars
 from skill.channels.counted import limit
+from skill.channels.dialogflow import dialogflow
 from skill.channels.faults import described
 from skill.channels.limits import MOST_BYTES
+from skill.channels.mcp_web import add_mcp
+from skill.channels.open_data import open_data
+from skill.channels.phone import phone
 from skill.channels.podcast_pages import pages
 from skill.channels.refresher import LOOK_EVERY_S, LOOK_FAR_S, Refresher
 from skill.channels.reloader import Reloader
+from skill.channels.siri import siri
+from skill.channels.sms import sms
 from skill.channels.speaker_page import page_language, speaker
+from skill.channels.town_pages import town_pages
 from skill.channels.tries import tries
 from skill.channels.web_values import plain_answer
 from skill.stores import words
@@ -63,6 +71,11 @@ def create_app(settings: Settings, skill: Skill, verifier: Verifier | None = Non
     app.register_blueprint(speaker(skill))
     app.register_blueprint(pages(skill))
     app.register_blueprint(calendars(skill))
+    for blueprint in (dialogflow, phone, siri, sms):
+        app.register_blueprint(blueprint(skill, settings))
+    for plain in (briefing, open_data, town_pages):
+        app.register_blueprint(plain(skill))
+    add_mcp(app, skill, settings)
     from skill.console.web import add_console  # what staff use is loaded where a server runs, not where a question is answered
 
     add_console(app, skill, settings)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from skill.conversation.profile import Profile
     from skill.conversation.reminders import Reminder
     from skill.conversation.sector import Located
+    from skill.conversation.thread import Quiet, Thread
     from skill.conversation.unanswered import Unanswered
 
 T = TypeVar("T")
@@ -91,6 +92,9 @@ class Memory(Record):
     agendas: Kept[Agenda]
     unanswered: Kept[Unanswered]
     """A row a day, of nobody."""
+    threads: Kept[Thread]
+    """Conversations that their speakers do not carry."""
+    quiet: Kept[Quiet]
 
     def for_one_turn(self) -> Memory:
         """The same, as one turn asks it."""

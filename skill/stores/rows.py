@@ -11,6 +11,7 @@ from skill.conversation.agenda import Agenda
 from skill.conversation.listening import Listening
 from skill.conversation.profile import Profile
 from skill.conversation.sector import Sector
+from skill.conversation.thread import KEPT_SECONDS, Quiet, Thread
 from skill.conversation.unanswered import KEPT_DAYS as QUESTIONS_DAYS
 from skill.conversation.unanswered import Unanswered
 
@@ -40,8 +41,8 @@ T = TypeVar("T", bound=Plain)
 class Kind(Generic[T]):
     """One kind of row: its name, and the record that it keeps."""
 
-    def __init__(self, name: str, record: type[T], days: int = KEPT_DAYS) -> None:
-        self.name, self._record, self.seconds = name, record, days * 24 * 3600
+    def __init__(self, name: str, record: type[T], days: int = KEPT_DAYS, seconds: int = 0) -> None:
+        self.name, self._record, self.seconds = name, record, seconds or days * 24 * 3600
         """`seconds`: for how long a row is kept that nobody touches."""
         self._read = lru_cache(MOST_READ)(self._reading)
         """Most people's rows are short and say the same."""
@@ -79,3 +80,7 @@ SECTOR: Final = Kind("sector", Sector)
 """Days of collection as a territory told them, by sector: of nobody."""
 UNANSWERED: Final = Kind("unanswered", Unanswered, days=QUESTIONS_DAYS)
 """Words of questions without an answer, a row a day: of nobody."""
+THREAD: Final = Kind("thread", Thread, seconds=KEPT_SECONDS)
+"""A conversation that its speaker does not carry, for ten minutes."""
+QUIET: Final = Kind("quiet", Quiet)
+"""Who asked never to be written to again."""

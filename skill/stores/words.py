@@ -55,3 +55,13 @@ def samples(locale: str) -> dict[str, Any]:
 def page(language: str) -> dict[str, str]:
     """What the speaker's page writes in a language."""
     return dict(_toml(_ROOT / "locales" / language / "page.toml"))
+
+
+def phone(language: str) -> dict[str, Any]:
+    """What the telephone and short messages say besides, and what keys mean."""
+    return _toml(_ROOT / "locales" / language / "phone.toml")
+
+
+def pages(language: str) -> dict[str, Any]:
+    """What the pages write that closed speakers and search engines read."""
+    return _toml(_ROOT / "locales" / language / "pages.toml")

@@ -149,7 +149,7 @@ def test_a_speaker_that_cannot_play_says_so(radio: Radio) -> None:
     answer = radio.hear("mets le dernier épisode", "fr-FR", at("2025-10-15 18:00"), device=Device(), user="u")
     assert answer.reply.audio is None
     assert answer.speech
-    assert "ne peut pas lire" in answer.speech.text
+    assert "Je ne peux pas faire entendre de podcast" in answer.speech.text
 
 
 def test_by_words_too(radio: Radio) -> None:

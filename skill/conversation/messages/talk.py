@@ -169,6 +169,12 @@ class Trouble(Message):
     contact: Contact
 
 
+class Somebody(Message):
+    """On the telephone, after words that came back wrong: a person."""
+
+    contact: Contact
+
+
 class Lonely(Message):
     """To somebody who is alone: kindness, and what we can do."""
 

@@ -1,0 +1,85 @@
+"""/flash-briefing.json: what Alexa reads in somebody's morning news. What staff announce, collections to think of tonight, the newest episode.
+
+Each item has its day and an id that stays for that day: Alexa reads what it has not read, nothing older than a week, and no more than five.
+
+https://developer.amazon.com/docs/flashbriefing/flash-briefing-skill-api-feed-reference.html
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final
+
+from flask import Blueprint, Response, jsonify
+
+from skill.app import Skill
+from skill.channels.abilities import BRIEFING
+from skill.channels.speaker_page import LOCALES, page_language
+from skill.channels.town_records import episodes, notices
+from skill.city import waste
+from skill.conversation.turn import Slots, Turn, TurnKind, When
+from skill.ready import Ready
+from skill.speech.ssml import shorten
+from skill.stores import words
+
+MOST: Final = 5
+LATELY: Final = timedelta(days=7)
+KEPT_S: Final = 300
+_IDS: Final = uuid.UUID("0b9ad0c6-4f5e-5d0b-9d1f-0f5f8f6d2a11")
+"""Ours, for ids made of names."""
+
+
+def briefing(skill: Skill) -> Blueprint:
+    """The route."""
+    blue = Blueprint("briefing", __name__)
+
+    @blue.get("/flash-briefing.json")
+    def feed() -> Response:
+        answer = jsonify(items(skill, skill.now(), page_language()))
+        answer.headers.update({"Cache-Control": f"public, max-age={KEPT_S}", "X-Content-Type-Options": "nosniff", "Vary": "Accept-Language"})
+        return answer
+
+    return blue
+
+
+def items(skill: Skill, now: datetime, language: str) -> list[dict[str, Any]]:
+    """The items of a day, the most pressing first."""
+    ready, texts = skill.ready, words.pages(language)
+    out = [_item(skill, f"notice {n['id']}", texts["brief_news"], n["text"], now.date(), language) for n in notices(skill, now, language, days=1)]
+    told = _tonight(ready, now, language)
+    if told:
+        out.append(_item(skill, "collections", texts["brief_out"], told, now.date(), language))
+    newest = next((e for e in episodes(ready) if e.url.startswith("https://") and e.published and now - LATELY <= e.published <= now), None)
+    if newest is not None and newest.published is not None:
+        item = _item(skill, f"episode {newest.guid}", texts["brief_episode"].format(title=newest.title), "", newest.published.date(), language)
+        out.append({**item, "updateDate": _stamp(newest.published), "streamUrl": newest.url})
+    return out[:MOST]
+
+
+def _item(skill: Skill, key: str, title: str, text: str, day: date, language: str) -> dict[str, Any]:
+    """One item; its id is that of its subject on its day."""
+    root = skill.programmes.address.removesuffix("/podcasts")
+    since = datetime.combine(day, time(), skill.zone)
+    return {
+        "uid": f"urn:uuid:{uuid.uuid5(_IDS, f'{skill.city.id} {language} {key} {day.isoformat()}')}", "updateDate": _stamp(since),
+        "titleText": title, "mainText": shorten(text, BRIEFING.max_length, 4 * BRIEFING.max_length), "redirectionUrl": f"{root}/",
+    }  # fmt: skip
+
+
+def _tonight(ready: Ready, now: datetime, language: str) -> str:
+    """Rounds of tonight and tomorrow that are sure, each as it is spoken."""
+    city, out = ready.city, []
+    for day in (now.date(), now.date() + timedelta(days=1)):
+        for collection in city.collections.values():
+            coming = [p for p in waste.certain(city, collection, day, day) if p.ends > now]
+            for district in dict.fromkeys(p.round.district for p in coming):
+                slots = Slots(collection=collection.id, district=district if collection.door else "", when=When(day=day))
+                answer = ready.answer(Turn(TurnKind.INTENT, LOCALES[language], now, "NextCollectionIntent", slots))
+                if answer.speech:
+                    out.append(answer.speech.text)
+    return " ".join(dict.fromkeys(out))
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.0Z")
