@@ -1,4 +1,4 @@
-"""Builds Amazon's JSON from the hand-written samples and a town's own names: fr-FR, en-GB, en-US and the manifest.
+"""Builds Amazon's JSON from the hand-written samples and a town's own names: fr-FR, en-GB, en-US and the manifest; and OpenVoiceOS' files (ovos.py).
 
     python -m interaction_model.build                        the default town's, beside this file
     python -m interaction_model.build --town DIR --out DIR   any town's, into a folder of its own (default: build/models/<its id>)
@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from interaction_model import town
+from interaction_model import ovos, town
 from skill.app import DEFAULT_TOWN
 from skill.city.fold import fold
 from skill.city.model import City
@@ -25,6 +25,8 @@ from skill.stores import words
 from skill.stores.town_files import BrokenFiles, find_town, load_town
 
 HERE: Final = Path(__file__).resolve().parent
+OVOS: Final = HERE.parent / "skill" / "channels" / "locale"
+"""Where OpenVoiceOS looks for the files of the default town."""
 SOURCES: Final = {"fr-FR": "fr-FR", "en-GB": "en-GB", "en-US": "en-GB"}
 """Locale built, locale whose samples it speaks."""
 SLOT_TYPES: Final = {
@@ -125,6 +127,7 @@ def outputs(city: City, folder: Path = HERE) -> Iterable[tuple[Path, str]]:
     for locale in SOURCES:
         yield folder / f"{locale}.json", _text(build_model(city, locale))
     yield folder / "skill.json", _text(build_manifest(city))
+    yield from ovos.outputs(city, OVOS if folder == HERE else folder / "ovos")
 
 
 def _text(data: dict[str, Any]) -> str:
@@ -160,6 +163,7 @@ def main(argv: list[str] | None = None) -> int:
         return 1 if old else 0
     folder.mkdir(parents=True, exist_ok=True)
     for path, text in outputs(city, folder):
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         print(f"{path if folder != HERE else path.name}  {len(text) // 1024} kB")
     return 0

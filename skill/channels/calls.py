@@ -117,13 +117,9 @@ class Calls:
         return self._offered(step, after), after
 
     def _played(self, step: Step, answer: Answer) -> Step:
-        """With its sound; a telephone plays from the beginning only, and says so."""
+        """With its sound."""
         audio = answer.reply.audio
-        if not isinstance(audio, Play):
-            return step
-        if audio.offset_ms >= 1_000:
-            return step.but(says=(Speech(words.phone(step.language)["noseek"]),))
-        return step.but(play=audio.url)
+        return step.but(play=audio.url) if isinstance(audio, Play) else step
 
     def _offered(self, step: Step, thread: Thread) -> Step:
         """What was offered can be chosen with keys too."""

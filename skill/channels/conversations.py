@@ -12,18 +12,23 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from skill.app import Answer
 from skill.conversation.audio import Play, Player
+from skill.conversation.messages.podcasts import CannotSeekHere
 from skill.conversation.ports import StoreUnavailable
 from skill.conversation.thread import Thread
+from skill.conversation.turn import Turn, TurnKind
 from skill.helps import Helps
 from skill.record import Record
 
 if TYPE_CHECKING:
-    from skill.app import Answer, Skill
+    from skill.app import Skill
     from skill.channels.abilities import Abilities
 
 LOG: Final = logging.getLogger("mairie.conversations")
 MOST_TEXT: Final = 10_000
+SOON_MS: Final = 1_000
+"""So near the beginning that nobody hears the difference."""
 FORGETS: Final = "ForgetMeIntent"
 NO_CALENDAR: Final = Helps(reminders=lambda: None)
 """For speakers by which no link can reach the person."""
@@ -80,6 +85,10 @@ class Conversations:
         helps = None if self.abilities.can_show else NO_CALENDAR
         answer = self.skill.hear(text[:MOST_TEXT], locale, self.skill.now(), thread.focus, self.abilities.device, user, player, helps)
         audio = answer.reply.audio
+        if isinstance(audio, Play) and audio.offset_ms >= SOON_MS and not self.abilities.can_seek:
+            told = self.skill.ready.say(CannotSeekHere(), Turn(TurnKind.INTENT, locale, self.skill.now(), answer.reply.intent))
+            answer = Answer(told.reply.but(focus=answer.reply.focus), told.speech)
+            audio = None
         playing = audio.token if isinstance(audio, Play) else "" if audio is not None else thread.playing
         return Heard(answer, thread.but(focus=answer.reply.focus, playing=playing, silences=0))
 

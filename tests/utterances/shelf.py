@@ -35,9 +35,11 @@ MONTHLY = (
 )
 
 
+SHELF = shelf_of({"metamorphoses": Feed(Show("Métamorphoses"), ARCHITECTS), "demonstration": Feed(Show("Le mois"), MONTHLY)})
+
+
 def with_shelf(issy: Skill) -> Skill:
     """Issy, with the monthly series under the name of its demonstration."""
     skill = Skill(issy.town)
-    feeds = {"metamorphoses": Feed(Show("Métamorphoses"), ARCHITECTS), "demonstration": Feed(Show("Le mois"), MONTHLY)}
-    skill.programmes._shelf = shelf_of(feeds)
+    skill.programmes._shelf = SHELF
     return skill

@@ -61,6 +61,10 @@ class CannotPlayHere(Message):
     """The speaker has no player."""
 
 
+class CannotSeekHere(Message):
+    """The speaker plays a sound from its beginning only."""
+
+
 class NotReachableHere(Message):
     """The sound has no address that this speaker takes."""
 
