@@ -92,9 +92,9 @@ def secret_of(settings: Settings) -> bytes:
     import os
     from pathlib import Path
 
-    path = Path(settings.data) / "secret"
+    path = Path(settings.data) / "console" / "secret"  # with what a backup holds
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = path.with_name(f"secret.{os.getpid()}.{secrets.token_hex(4)}")
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_hex(32), encoding="ascii")

@@ -180,6 +180,7 @@ class Mcp:
     def __init__(self, skill: Skill, settings: Settings) -> None:
         self._skill, self._settings, self._lock = skill, settings, threading.Lock()
         self._answers: ASGIMiddleware | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """One request."""
@@ -195,15 +196,27 @@ class Mcp:
         app = build(self._skill, self._settings).streamable_http_app(
             streamable_http_path=PATH, json_response=True, stateless_http=True, max_request_body_size=MOST_BYTES, transport_security=security
         )
-        loop = asyncio.new_event_loop()
-        threading.Thread(target=loop.run_forever, daemon=True, name="mcp").start()
-        begun = threading.Event()
+        loop = self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=loop.run_forever, daemon=True, name="mcp")
+        self._thread.start()
+        begun, self._over = threading.Event(), asyncio.Event()
 
         async def live() -> None:
             async with app.router.lifespan_context(app):
                 begun.set()
-                await asyncio.Event().wait()
+                await self._over.wait()
 
-        self._living = asyncio.run_coroutine_threadsafe(live(), loop)  # kept, or it would be collected
+        self._living = asyncio.run_coroutine_threadsafe(live(), loop)
         begun.wait(START_S)
         return ASGIMiddleware(app, loop=loop, wait_time=START_S)
+
+    def close(self) -> None:
+        """Ends the loop; the next request would begin another."""
+        with self._lock:
+            loop, self._loop, self._answers = self._loop, None, None
+        if loop is not None:
+            loop.call_soon_threadsafe(self._over.set)
+            self._living.result(START_S)
+            loop.call_soon_threadsafe(loop.stop)
+            self._thread.join(START_S)
+            loop.close()

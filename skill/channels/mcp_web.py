@@ -16,7 +16,7 @@ def add_mcp(app: Flask, skill: Skill, settings: Settings) -> None:
     """Adds the route. The SDK takes half a second and 40 MB: it is loaded with the first request."""
     if importlib.util.find_spec("mcp") is None or importlib.util.find_spec("a2wsgi") is None:
         return
-    made: dict[str, Any] = {}
+    made: dict[str, Any] = app.extensions.setdefault("mairie.mcp", {})
     lock = threading.Lock()
 
     @app.route("/mcp", methods=["GET", "POST", "DELETE"])

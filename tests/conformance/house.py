@@ -58,6 +58,12 @@ class House:
     wyoming: int
 
 
+def _run(server: Any) -> None:
+    """Until it is closed under its feet."""
+    with contextlib.suppress(OSError):
+        server.run()
+
+
 @contextlib.contextmanager
 def open_house(skill: Still | None = None) -> Iterator[House]:
     """A web server and a Wyoming server over one skill, ended when left."""
@@ -65,10 +71,12 @@ def open_house(skill: Still | None = None) -> Iterator[House]:
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     skill.reached_at(f"http://127.0.0.1:{port}")
-    server = create_server(create_app(SETTINGS, skill), listener)
-    threading.Thread(target=server.run, daemon=True).start()
+    app = create_app(SETTINGS, skill)
+    server = create_server(app, listener)
+    threading.Thread(target=_run, args=(server,), daemon=True).start()
     loop = asyncio.new_event_loop()
-    threading.Thread(target=loop.run_forever, daemon=True).start()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
     peers = asyncio.run_coroutine_threadsafe(listen(Peers(skill, SETTINGS), "127.0.0.1", 0), loop).result(10)
     try:
         yield House(skill, f"http://127.0.0.1:{port}", peers.sockets[0].getsockname()[1])
@@ -76,4 +84,8 @@ def open_house(skill: Still | None = None) -> Iterator[House]:
         loop.call_soon_threadsafe(peers.close)
         server.close()
         listener.close()
+        if "app" in app.extensions["mairie.mcp"]:
+            app.extensions["mairie.mcp"]["app"].close()
         loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
