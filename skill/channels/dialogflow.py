@@ -55,10 +55,7 @@ def _es(skill: Skill, talks: Conversations, data: dict[str, Any]) -> dict[str, A
     kept = next((_table(c, "parameters").get("focus") for c in contexts if isinstance(c, dict) and str(c.get("name")).endswith(f"/contexts/{CONTEXT}")), "") \
         if isinstance(contexts, list) else ""  # fmt: skip
     answer, text = _answer(skill, talks, query.get("queryText"), query.get("languageCode"), kept)
-    messages: list[dict[str, Any]] = [{"text": {"text": [text]}}]
-    if _table(data, "originalDetectIntentRequest").get("source") == "GOOGLE_TELEPHONY" and answer.speech:
-        messages = [{"platform": "TELEPHONY", "telephonySynthesizeSpeech": {"ssml": f"<speak>{ssml(answer.speech)}</speak>"}}, *messages]
-    out: dict[str, Any] = {"fulfillmentText": text, "fulfillmentMessages": messages, "source": "mairie-vocale"}
+    out: dict[str, Any] = {"fulfillmentText": text, "fulfillmentMessages": [{"text": {"text": [text]}}], "source": "mairie-vocale"}
     if session:
         focus = {"focus": json.dumps(answer.reply.focus.plain(), ensure_ascii=False, separators=(",", ":"))}
         out["outputContexts"] = [{"name": f"{session}/contexts/{CONTEXT}", "lifespanCount": LIVES, "parameters": focus}]
