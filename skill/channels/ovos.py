@@ -45,6 +45,8 @@ MOST: Final = 10
 SURE, LIKELY, OFFERED = 95, 75, 55
 """Confidence, of 100, of an episode that was named, one that may be meant, one of a series that was named."""
 NOT_OURS: Final = REFUSALS | UNANSWERED | {"GoodbyeIntent", "ThanksIntent", "HelloIntent", "AsideIntent", "SpellIntent"}
+PLAYERS: Final = frozenset({"AMAZON.NextIntent", "AMAZON.PreviousIntent", "AMAZON.StartOverIntent"})
+"""What we know better than the player, which is given one episode at a time; pause, stop and the like are its own."""
 _NAMED: Final = re.compile(
     r"^\s*(?:demande[zr]?|pose[zr]? la question|ask|tell)\s+(?:à\s+|to\s+)?(?:la mairie|l'hôtel de ville|the town hall|the council)\s*[,:]?\s*", re.I
 )
@@ -121,6 +123,8 @@ class MairieSkill(FallbackSkill, ConversationalSkill, OVOSCommonPlaybackSkill): 
         except Exception as error:
             LOG.error("a sentence was not understood: %s", described(error))
             return False
+        if thread.playing and choice.intent in PLAYERS:
+            return True
         if choice.intent.startswith("AMAZON.") and not thread.focus.asked:
             return choice.intent == "AMAZON.RepeatIntent" and bool(thread.focus.said)
         return choice.intent not in NOT_OURS
