@@ -75,13 +75,15 @@ class Peers:
         self._user = plain.opaque(f"wyoming:{household}") if household else ""
         self._threads = ThreadPoolExecutor(THREADS, "wyoming")
         self._info = info(skill, settings.public_url).event()
-        self.connected = 0
+        self._meetings: set[asyncio.Task[Any] | None] = set()
+        """Kept here: the loop itself would let go of them."""
 
     async def meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, from beginning to end. Whatever happens in it stays in it."""
-        self.connected += 1
+        meeting = asyncio.current_task()
+        self._meetings.add(meeting)
         try:
-            if self.connected > MOST_PEERS:
+            if len(self._meetings) > MOST_PEERS:
                 await _send(writer, Error(text="busy", code="busy").event())
                 return
             await self._serve(reader, writer, secrets.token_hex(16))
@@ -93,8 +95,15 @@ class Peers:
         except Exception as error:
             LOG.error("a connection ended: %s", described(error))
         finally:
-            self.connected -= 1
+            self._meetings.discard(meeting)
             writer.close()
+
+    async def end(self) -> None:
+        """Hangs up on everybody."""
+        going = [meeting for meeting in self._meetings if meeting is not None]
+        for meeting in going:
+            meeting.cancel()
+        await asyncio.gather(*going, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, own: str) -> None:
         while (event := await read_event(reader)) is not None:
@@ -199,6 +208,7 @@ def serve(skill: Skill, settings: Settings, host: str, port: int, household: str
                 await stack.enter_async_context(announced(host, bound, skill.city.id))
             await stop.wait()
             server.close()
+            await peers.end()
 
     asyncio.run(run())
     return 0

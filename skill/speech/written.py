@@ -6,6 +6,7 @@ A message of GSM 03.38 letters (3GPP TS 23.038) holds 160; with one letter outsi
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
@@ -16,9 +17,11 @@ GSM: Final = frozenset("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæ�
 EXTENDED: Final = frozenset("^{}\\[~]|€")
 """In the alphabet too, but each counts for two."""
 _PLAIN: Final = str.maketrans({
-    "’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "«": '"', "»": '"', "…": "...", "–": "-", "—": "-", "‑": "-", "\u00a0": " ", "\u202f": " ",
-    "œ": "oe", "Œ": "OE", "æ": "ae", "•": "-", "·": "-", "\t": " ",
+    "’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "…": "...", "–": "-", "—": "-", "‑": "-", "\u00a0": " ", "\u202f": " ",
+    "œ": "oe", "Œ": "OE", "•": "-", "·": "-", "\t": " ",
 })  # fmt: skip
+_QUOTES: Final = re.compile(r"«[\s\u00a0\u202f]*|[\s\u00a0\u202f]*»")
+"""With the spaces that French puts inside them."""
 
 
 def written(speech: Speech) -> str:
@@ -31,8 +34,7 @@ def written(speech: Speech) -> str:
 
 def gsm(text: str) -> str:
     """The text in the letters of GSM 03.38 where every word of it can be; otherwise as it was."""
-    plain = "".join(c if c in GSM or c in EXTENDED else _bare(c) for c in text.translate(_PLAIN))
-    plain = plain.replace('" ', '"', 1) if plain.startswith('" ') else plain
+    plain = "".join(c if c in GSM or c in EXTENDED else _bare(c) for c in _QUOTES.sub('"', text).translate(_PLAIN))
     return plain if is_gsm(plain) else text
 
 

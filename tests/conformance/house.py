@@ -77,11 +77,13 @@ def open_house(skill: Still | None = None) -> Iterator[House]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    peers = asyncio.run_coroutine_threadsafe(listen(Peers(skill, SETTINGS), "127.0.0.1", 0), loop).result(10)
+    peers = Peers(skill, SETTINGS)
+    wyoming = asyncio.run_coroutine_threadsafe(listen(peers, "127.0.0.1", 0), loop).result(10)
     try:
-        yield House(skill, f"http://127.0.0.1:{port}", peers.sockets[0].getsockname()[1])
+        yield House(skill, f"http://127.0.0.1:{port}", wyoming.sockets[0].getsockname()[1])
     finally:
-        loop.call_soon_threadsafe(peers.close)
+        loop.call_soon_threadsafe(wyoming.close)
+        asyncio.run_coroutine_threadsafe(peers.end(), loop).result(10)
         server.close()
         listener.close()
         if "app" in app.extensions["mairie.mcp"]:

@@ -1,0 +1,290 @@
+"""A telephone call, by Twilio's forms and by plain JSON: keys for everything, a person in the end, and nothing for whoever is not whom they say."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from flask.testing import FlaskClient
+
+from skill.app import Settings, Skill
+from skill.channels import twilio
+from skill.channels.numbers import caller
+from skill.channels.web import create_app
+from skill.homes import memory_of
+from tests.conftest import at
+from tests.fakes import Moody
+from tests.utterances.shelf import SHELF
+
+TOKEN, KEY = "t" * 32, "p" * 32
+NUMBER = "+33612345678"
+HERE = "http://localhost"
+
+
+class Noon(Skill):
+    def now(self) -> Any:
+        return at("2025-10-14 18:05")
+
+
+def made(issy: Skill, **more: Any) -> FlaskClient:
+    settings = Settings(data="", verify=False, rate="", secret="s" * 20, twilio_token=TOKEN, phone_key=KEY).but(**more)
+    skill = Noon(issy.town, memory_of(settings), settings=settings)
+    skill.programmes._shelf = SHELF
+    return create_app(settings, skill, alexa=False, figures=False).test_client()
+
+
+@pytest.fixture
+def client(issy: Skill) -> FlaskClient:
+    return made(issy)
+
+
+class Call:
+    """Somebody on the line."""
+
+    def __init__(self, client: FlaskClient, number: str = NUMBER, sid: str = "CA1", lang: str = "fr") -> None:
+        self.client, self.number, self.sid, self.lang = client, number, sid, lang
+
+    def _send(self, path: str, **fields: str) -> ET.Element:
+        form = {"CallSid": self.sid, "From": self.number, "CallStatus": "in-progress", **fields}
+        sign = twilio.signature(TOKEN, HERE + path, form.items())
+        answer = self.client.post(path, data=form, headers={twilio.HEADER: sign})
+        assert answer.status_code == 200
+        assert answer.mimetype == "text/xml"
+        self.tree = ET.fromstring(answer.text)
+        return self.tree
+
+    def begins(self) -> str:
+        return said(self._send(f"/phone/voice?lang={self.lang}"))
+
+    def says(self, text: str = "") -> str:
+        return said(self._send(f"/phone/voice?turn=1&lang={self.lang}", **({"SpeechResult": text, "Confidence": "0.8"} if text else {})))
+
+    def presses(self, key: str) -> str:
+        return said(self._send(f"/phone/voice?turn=1&lang={self.lang}", Digits=key))
+
+    @property
+    def over(self) -> bool:
+        return self.tree.find("Hangup") is not None or self.tree.find("Dial") is not None
+
+
+def said(tree: ET.Element) -> str:
+    return " ".join("".join(each.itertext()) for each in tree.iter("Say"))
+
+
+@pytest.fixture
+def call(client: FlaskClient) -> Call:
+    return Call(client)
+
+
+def test_a_call_from_hello_to_goodbye(call: Call) -> None:
+    assert "tapez 1 pour les horaires" in call.begins()
+    gather = call.tree.find("Gather")
+    assert gather is not None
+    assert (gather.get("input"), gather.get("language"), gather.get("actionOnEmptyResult")) == ("speech dtmf", "fr-FR", "true")
+    assert "parc Henri Barbusse" in (gather.get("hints") or "")
+    assert call.says("à quelle heure ferme le parc barbusse") == "Le parc Henri Barbusse ferme à 18 heures 30 ce soir."
+    assert "demain" in call.says("et demain")
+    call.says("au revoir")
+    assert call.over
+
+
+def test_what_is_offered_has_a_key(call: Call) -> None:
+    call.begins()
+    told = call.says("à quelle heure ouvre le marché")
+    assert "Pour le marché Corentin Celton, tapez 1." in told
+    assert "Épinettes" in call.presses("2")
+
+
+def test_the_keypad_answers_without_a_word(call: Call) -> None:
+    call.begins()
+    menu = call.presses("1")
+    assert "tapez 1" in menu
+    assert "Corentin Celton" in call.presses("1")
+    assert call.presses("2")
+    assert call.presses("4")
+    assert "tapez 1 pour les horaires" in call.presses("#")
+    assert "Cette touche" in call.presses("7")
+    assert call.presses("1") == menu
+
+
+def test_a_podcast_is_played_from_its_beginning(call: Call) -> None:
+    call.begins()
+    call.presses("3")
+    play = call.tree.find("Gather/Play")
+    assert play is not None
+    assert (play.text or "").startswith("https://")
+    assert "au milieu" in call.says("avance de deux minutes")
+    assert call.tree.find("Gather/Play") is None
+    call.says("suivant")
+    assert call.tree.find("Gather/Play") is not None
+
+
+def test_english_by_a_key(call: Call) -> None:
+    call.begins()
+    assert "Press 1" in call.presses("9") or "press 1" in said(call.tree)
+    call.lang = "en"
+    assert call.says("what time does barbusse park close").startswith("Barbusse") or "Barbusse" in said(call.tree)
+    say = call.tree.find("Gather/Say")
+    assert say is not None
+    assert say.get("language") == "en-GB"
+
+
+def test_words_that_come_back_wrong_twice_end_with_somebody(call: Call) -> None:
+    call.begins()
+    call.says("zigoto farfelu trucmuche")
+    assert not call.over
+    assert call.says("bidule chouette machin").count("09 39, 18, 00, 92") == 2
+    assert call.over
+
+
+def test_silence_twice_ends_with_somebody(call: Call) -> None:
+    call.begins()
+    assert "rien entendu" in call.says("")
+    call.says("")
+    assert call.over
+    assert "09 39" in said(call.tree)
+
+
+def test_silence_after_an_answer_is_a_goodbye(call: Call) -> None:
+    call.begins()
+    call.says("à quelle heure ferme le parc barbusse")
+    call.says("")
+    assert call.says("") == "Au revoir."
+    assert call.over
+
+
+def test_a_caller_is_put_through_where_there_is_a_number(issy: Skill) -> None:
+    call = Call(made(issy, phone_transfer="+33141238000"))
+    call.begins()
+    call.presses("0")
+    assert call.tree.findtext("Dial") == "+33141238000"
+
+
+def test_an_emergency_frees_the_line(call: Call) -> None:
+    call.begins()
+    assert call.says("je suis tombé je ne peux pas me relever").count("15") >= 2
+    assert call.over
+
+
+@pytest.mark.parametrize("number", ["", "anonymous", "+266696687", "Restricted", "pas un numéro", "+33 6 12 34 56 78"])
+def test_a_withheld_number_is_served_as_any_other(client: FlaskClient, number: str) -> None:
+    call = Call(client, number, sid=f"CA-{number}")
+    call.begins()
+    call.says("à quelle heure ferme le parc barbusse")
+    assert "Barbusse" in call.says("et demain")
+
+
+def test_numbers_are_read_and_withheld_ones_are_none() -> None:
+    assert caller("+33 6 12.34-56(78)") == NUMBER
+    assert caller("whatsapp:+33612345678") == NUMBER
+    assert [caller(v) for v in ("anonymous", "+266696687", "", None, 7, "+33\n", "abc", "1" * 20)] == [""] * 5 + ["+33"[:0]] + ["", ""]
+
+
+def test_two_calls_of_one_number_do_not_mix(client: FlaskClient) -> None:
+    one, two = Call(client, sid="CA1"), Call(client, sid="CA2")
+    one.begins(), two.begins()
+    one.says("à quelle heure ferme le parc barbusse")
+    two.says("à quelle heure ouvre le marché des épinettes")
+    assert "Barbusse" in one.says("et demain")
+    assert "Épinettes" in two.says("et jeudi")
+
+
+def test_forgetting_leaves_nothing_of_a_caller(issy: Skill, tmp_path: Path) -> None:
+    call = Call(made(issy, data=str(tmp_path)))
+    call.begins()
+    call.says("j'habite aux épinettes")
+    call.says("oui")
+    rows = sqlite3.connect(tmp_path / "people.sqlite3")
+    assert rows.execute("SELECT count(*) FROM profile").fetchone()[0] == 1
+    assert "Barbusse" not in "".join(row[0] for row in rows.execute("SELECT data FROM thread"))
+    call.says("oublie-moi")
+    assert rows.execute("SELECT (SELECT count(*) FROM profile) + (SELECT count(*) FROM listening) + (SELECT count(*) FROM thread)").fetchone()[0] == 0
+    rows.close()
+    kept = (tmp_path / "people.sqlite3").read_bytes()
+    assert NUMBER.encode() not in kept
+    assert NUMBER[1:].encode() not in kept
+
+
+FORM = {"CallSid": "CA1", "From": NUMBER, "SpeechResult": "bonjour"}
+
+
+@pytest.mark.parametrize(
+    ("sign", "code"),
+    [
+        (lambda url, form: "", 401), (lambda url, form: "x", 403), (lambda url, form: twilio.signature("another token of theirs", url, form.items()), 403),
+        (lambda url, form: twilio.signature(TOKEN, url.replace("turn=1", "turn=2"), form.items()), 403),
+        (lambda url, form: twilio.signature(TOKEN, url, {**form, "From": "+33699999999"}.items()), 403),
+        (lambda url, form: twilio.signature(TOKEN, url.replace("localhost", "evil.example"), form.items()), 403),
+    ],
+)  # fmt: skip
+def test_what_twilio_did_not_sign_is_not_looked_at(issy: Skill, sign: Callable[[str, dict[str, str]], str], code: int) -> None:
+    client = made(issy)
+    path = "/phone/voice?turn=1"
+    answer = client.post(path, data=FORM, headers={twilio.HEADER: sign(HERE + path, FORM)})
+    assert answer.status_code == code
+    assert "Say" not in answer.text
+
+
+def test_the_public_address_is_what_is_signed(issy: Skill) -> None:
+    client = made(issy, public_url="https://mairie.example")
+    for base in ("https://mairie.example", "https://mairie.example:443"):
+        sign = twilio.signature(TOKEN, f"{base}/phone/voice?turn=1", FORM.items())
+        assert client.post("/phone/voice?turn=1", data=FORM, headers={twilio.HEADER: sign}).status_code == 200
+    local = twilio.signature(TOKEN, f"{HERE}/phone/voice?turn=1", FORM.items())
+    assert client.post("/phone/voice?turn=1", data=FORM, headers={twilio.HEADER: local}).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/phone/voice", "/phone/turn", "/sms", "/sms/turn", "/dialogflow"])
+def test_nobody_is_answered_where_no_word_is_set(issy: Skill, path: str) -> None:
+    client = made(issy, twilio_token="", phone_key="", dialogflow_key="")
+    for headers in ({}, {"Authorization": "Bearer "}, {"Authorization": "Bearer x"}, {twilio.HEADER: ""}, {twilio.HEADER: twilio.signature("", f"{HERE}{path}", [])}):
+        assert client.post(path, headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize(("word", "code"), [("", 401), ("Bearer", 401), ("Bearer x", 403), (f"Bearer {KEY}x", 403), (f"Basic {KEY}", 401), ("Bearer é", 403)])
+def test_the_word_of_a_gateway(client: FlaskClient, word: str, code: int) -> None:
+    for path in ("/phone/turn", "/sms/turn"):
+        answer = client.post(path, json={"call": "c", "text": "bonjour"}, headers={"Authorization": word} if word else {})
+        assert answer.status_code == code, path
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"x", b"{}", b'{"call": 7}', b'{"call": ""}', b'{"call": "%s"}' % (b"x" * 300), b"\xff", b'{"call":' * 2_000])
+def test_a_body_that_is_none_says_what_is_wanted(client: FlaskClient, body: bytes) -> None:
+    answer = client.post("/phone/turn", data=body, headers={"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"})
+    assert answer.status_code == 400
+    assert "call" in answer.json["error"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("more", [{"text": 7}, {"text": None, "keys": []}, {"keys": "abc"}, {"keys": "٣"}, {"locale": 7}, {"locale": "de-DE"}, {"from": {}}, {"text": "x" * 20_000}])
+def test_strange_values_are_answered(client: FlaskClient, more: dict[str, Any]) -> None:
+    answer = client.post("/phone/turn", json={"call": "c", **more}, headers={"Authorization": f"Bearer {KEY}"})
+    assert answer.status_code == 200
+    assert answer.json["speech"]  # type: ignore[index]
+
+
+def test_stores_that_are_out_keep_no_caller_from_an_answer(issy: Skill) -> None:
+    settings = Settings(data="", verify=False, rate="", secret="s" * 20, twilio_token=TOKEN)
+    broken = Moody()
+    broken.down = True
+    skill = Noon(issy.town, memory_of().but(threads=broken, people=broken, quiet=broken, listeners=broken), settings=settings)
+    call = Call(create_app(settings, skill, alexa=False, figures=False).test_client())
+    call.begins()
+    assert "Barbusse" in call.says("à quelle heure ferme le parc barbusse")
+
+
+def test_our_own_fault_is_said_as_words(issy: Skill, monkeypatch: pytest.MonkeyPatch) -> None:
+    call = Call(made(issy))
+    call.begins()
+    monkeypatch.setattr(Skill, "hear", lambda *a, **k: 1 / 0)
+    assert "Rappelez dans quelques minutes" in call.says("bonjour")
+    assert call.over
+
+
+def test_a_call_that_is_over_is_left_alone(client: FlaskClient) -> None:
+    form = {**FORM, "CallStatus": "completed"}
+    sign = twilio.signature(TOKEN, f"{HERE}/phone/voice", form.items())
+    assert client.post("/phone/voice", data=form, headers={twilio.HEADER: sign}).text.endswith("<Response></Response>")
