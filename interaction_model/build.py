@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable
@@ -140,8 +141,9 @@ def home(city: City) -> Path | None:
 
 
 def stale(city: City, folder: Path = HERE) -> list[str]:
-    """Names of the files of the folder that are not what would be built for the town."""
-    return [path.name for path, text in outputs(city, folder) if not path.exists() or path.read_text(encoding="utf-8") != text]
+    """Files that are not what would be built for the town: their paths as seen from the folder."""
+    old = [path for path, text in outputs(city, folder) if not path.exists() or path.read_text(encoding="utf-8") != text]
+    return [Path(os.path.relpath(path, folder)).as_posix() for path in old]
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -45,6 +46,10 @@ class Later(Generic[T]):
     def forget(self, user: str) -> None:
         """Erases a person."""
         self.real.forget(user)
+
+    def sweep(self) -> int:
+        """Lets go of what is over, where the store does not do so by itself."""
+        return int(self.real.sweep()) if hasattr(self.real, "sweep") else 0
 
 
 def memory_of(settings: Settings | None = None) -> Memory:
@@ -93,17 +98,19 @@ def secret_of(settings: Settings) -> bytes:
     from pathlib import Path
 
     path = Path(settings.data) / "console" / "secret"  # with what a backup holds
-    if not path.exists():
+    if not path.exists() or not path.stat().st_size:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = path.with_name(f"secret.{os.getpid()}.{secrets.token_hex(4)}")
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_hex(32), encoding="ascii")
+        fresh = path.with_name(f".secret.{os.getpid()}.{secrets.token_hex(4)}")
         try:
-            os.link(fresh, path)  # of two processes that make one at once, both take the first
-        except FileExistsError:
-            pass
+            fresh.touch(mode=0o600)
+            fresh.write_text(secrets.token_hex(32), encoding="ascii")
+            with contextlib.suppress(FileNotFoundError):
+                if not path.stat().st_size:
+                    path.unlink()
+            with contextlib.suppress(FileExistsError):  # of two processes that make one at once, both take the first
+                os.link(fresh, path)
         finally:
-            fresh.unlink()
+            fresh.unlink(missing_ok=True)
     return path.read_bytes()
 
 

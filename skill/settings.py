@@ -116,6 +116,8 @@ class Settings(Record):
             dialogflow_key=read("DIALOGFLOW_KEY", "", lambda text: _key(text, 16)),
             metrics=read("METRICS", "", _word),
         )
+        if (made.twilio_token or made.phone_key) and made.table and not made.secret and not wrong:
+            wrong.append("MAIRIE_SECRET: wanted where numbers are kept in a table: another key at each start would forget who said STOP")
         if wrong:
             raise BadSettings("\n".join(wrong))
         return made

@@ -215,7 +215,8 @@ def test_build_command_for_a_town(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert main(["--town", folder, "--out", out, "--check"]) == 1
     assert f"make models TOWN={folder} OUT={out}" in capsys.readouterr().out
     assert main(["--town", folder, "--out", out]) == 0
-    assert {p.name for p in Path(out).iterdir()} == {"fr-FR.json", "en-GB.json", "en-US.json", "skill.json"}
+    assert {p.name for p in Path(out).iterdir()} == {"fr-FR.json", "en-GB.json", "en-US.json", "skill.json", "ovos"}
+    assert "la mairie de valfleuri" in (Path(out) / "ovos" / "fr-FR" / "ask.intent").read_text(encoding="utf-8")
     assert main(["--town", folder, "--out", out, "--check"]) == 0
     assert main(["--town", "atlantis"]) == 1
 
@@ -227,7 +228,7 @@ def test_models_of_a_town_are_compared_where_they_are(tmp_path: Path, issy: Skil
     (tmp_path / "fr-FR.json").write_text("{}", encoding="utf-8")
     assert [p.split(":")[0] for p in problems_in_models(valfleuri.city, tmp_path)] == [f"{tmp_path}/fr-FR.json"]
     changed = problems_in_models(issy.city.but(series={}))
-    assert len(changed) == 3
+    assert len(changed) == 5
     assert all(p.startswith("interaction_model/") and "make models" in p for p in changed)
     assert remedy(issy.city) == "make models"
 

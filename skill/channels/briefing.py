@@ -18,12 +18,14 @@ from skill.channels.abilities import BRIEFING
 from skill.channels.speaker_page import LOCALES, page_language
 from skill.channels.town_records import episodes, notices
 from skill.city import waste
-from skill.conversation.turn import Slots, Turn, TurnKind, When
+from skill.conversation.turn import Slots, Turn, TurnKind
 from skill.ready import Ready
 from skill.speech.ssml import shorten
 from skill.stores import words
 
 MOST: Final = 5
+LONGEST_S: Final = 600
+"""Of a sound: Amazon plays ten minutes."""
 LATELY: Final = timedelta(days=7)
 KEPT_S: Final = 300
 _IDS: Final = uuid.UUID("0b9ad0c6-4f5e-5d0b-9d1f-0f5f8f6d2a11")
@@ -50,10 +52,14 @@ def items(skill: Skill, now: datetime, language: str) -> list[dict[str, Any]]:
     told = _tonight(ready, now, language)
     if told:
         out.append(_item(skill, "collections", texts["brief_out"], told, now.date(), language))
-    newest = next((e for e in episodes(ready) if e.url.startswith("https://") and e.published and now - LATELY <= e.published <= now), None)
+    lately = (e for e in episodes(ready) if e.published and now - LATELY <= e.published <= now)
+    newest = next((e for e in lately if e.url.startswith("https://") and (e.seconds or 0) <= LONGEST_S), None)
     if newest is not None and newest.published is not None:
         item = _item(skill, f"episode {newest.guid}", texts["brief_episode"].format(title=newest.title), "", newest.published.date(), language)
         out.append({**item, "updateDate": _stamp(newest.published), "streamUrl": newest.url})
+    if not out:  # a feed has one item at least
+        nothing = skill.answer(Turn(TurnKind.INTENT, LOCALES[language], now, "NewsIntent", Slots()))
+        out.append(_item(skill, "nothing", texts["brief_news"], nothing.speech.text if nothing.speech else "", now.date(), language))
     return out[:MOST]
 
 
@@ -74,7 +80,7 @@ def _tonight(ready: Ready, now: datetime, language: str) -> str:
         for collection in city.collections.values():
             coming = [p for p in waste.certain(city, collection, day, day) if p.ends > now]
             for district in dict.fromkeys(p.round.district for p in coming):
-                slots = Slots(collection=collection.id, district=district if collection.door else "", when=When(day=day))
+                slots = Slots(collection=collection.id, district=district)
                 answer = ready.answer(Turn(TurnKind.INTENT, LOCALES[language], now, "NextCollectionIntent", slots))
                 if answer.speech:
                     out.append(answer.speech.text)

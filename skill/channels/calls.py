@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from skill.channels.abilities import PHONE
 from skill.channels.conversations import FORGETS, Conversations
+from skill.city.fold import fold
 from skill.conversation.audio import Play, Stop
 from skill.conversation.thread import Thread
+from skill.conversation.turn import Focus
 from skill.record import Record
 from skill.speech import fr
 from skill.speech.render import Speech
@@ -46,6 +48,8 @@ class Step(Record):
     transfer: str = ""
     """Number to put the caller through to."""
     language: str = "fr"
+    silences: int = 0
+    """How many in a row there were."""
 
     @property
     def text(self) -> str:
@@ -64,8 +68,11 @@ class Calls:
     def __init__(self, skill: Skill, talks: Conversations, transfer: str = "") -> None:
         self.skill, self._talks, self._transfer = skill, talks, transfer
 
-    def step(self, call: str, caller: str, said: str, keys: str, begins: bool, language: str = "fr") -> Step:
-        """One turn. `call` is the provider's id, `caller` a number or "" where it is withheld; `said` and `keys` what was heard and pressed."""
+    def step(self, call: str, caller: str, said: str, keys: str, begins: bool, language: str = "fr", silences: int = 0) -> Step:
+        """One turn. `call` is the provider's id, `caller` a number or "" where it is withheld; `said` and `keys` what was heard and pressed.
+
+        `silences`: how many the caller's own line has counted, for where nothing can be kept.
+        """
         call = self._talks.hashed("call", call)
         user = self._talks.hashed("number", caller)
         thread = Thread(locale=language) if begins else self._talks.begun(call)
@@ -76,9 +83,10 @@ class Calls:
         elif keys:
             step, thread = self._pressed(keys[:1], language, thread, user)
         elif said.strip():
-            step, thread = self._heard(said, language, thread, user)
+            step, thread = self._said(said, language, thread, user)
         else:
-            step, thread = self._silent(language, thread)
+            step, thread = self._silent(language, thread.but(silences=max(silences, thread.silences)))
+        step = step.but(silences=thread.silences)
         if thread.menu == FORGETS or not step.listens:
             self._talks.end(call)
         else:
@@ -102,14 +110,25 @@ class Calls:
         said = (opening.speech,) if opening.speech else ()
         return Step((*said, Speech(texts["keys"])), language=language), thread.but(focus=opening.reply.focus, menu="main")
 
+    def _said(self, said: str, language: str, thread: Thread, user: str) -> tuple[Step, Thread]:
+        """Words: perhaps for somebody else than us."""
+        given = words.phone(language)["words"]
+        bare = fold(said)
+        asked = next((h for h in given["human"] if f" {h} " in f" {bare} "), "")
+        if asked and not set(bare.replace(asked, " ").split()) - set(given["talk"]):
+            return self._human(language), thread
+        return self._heard(said, language, thread, user)
+
     def _heard(self, said: str, language: str, thread: Thread, user: str) -> tuple[Step, Thread]:
-        """Words."""
+        """A question."""
         heard = self._talks.hear(said, words.phone(language)["locale"], thread, user)
         answer, after = heard.answer, heard.thread.but(menu="")
         intent = answer.reply.intent
         if after.focus.misses >= MOST_MISSES:
             return self._human(language), after
         speech = (answer.speech,) if answer.speech else ()
+        if isinstance(answer.reply.audio, Stop) and intent in GOODBYES:
+            speech = (Speech(words.phone(language)["listening"]),)
         ends = (intent in GOODBYES and not isinstance(answer.reply.audio, Stop)) or intent in URGENT
         step = self._played(Step(speech * (2 if intent in URGENT else 1), listens=not ends, language=language), answer)
         if intent == FORGETS:
@@ -149,14 +168,15 @@ class Calls:
             return self._human(language), thread
         if what.startswith("language:"):
             return self._welcome(what.removeprefix("language:"), Thread(locale=what.removeprefix("language:")))
-        if what == "menu:main":
-            return Step((Speech(texts["keys"]),), language=language), thread.but(menu="main", silences=0)
-        if what == "menu:hours":
+        fresh = Thread(Focus(manner=thread.focus.manner), thread.locale, thread.playing)
+        if what == "menu:main" or (key == "*" and thread.menu == "main"):
+            return Step((Speech(texts["keys"]),), language=language), fresh.but(menu="main")
+        if what == "menu:hours" or (key == "*" and thread.menu == "hours"):
             told = [texts["pick"].format(name=_called(place, language), key=n) for n, place in enumerate(self._usual(self.skill.city), 1)]
-            return Step((Speech(" ".join([*told, texts["back"]])),), language=language), thread.but(menu="hours", silences=0)
+            return Step((Speech(" ".join([*told, texts["back"]])),), language=language), fresh.but(menu="hours")
         if what:
-            return self._heard(what, language, thread, user)
-        return Step((Speech(f"{texts['nokey']} {texts['keys']}"),), language=language), thread
+            return self._heard(what, language, thread if key == "*" else fresh, user)
+        return Step((Speech(f"{texts['nokey']} {texts['keys']}"),), language=language), fresh.but(menu="main")
 
     @staticmethod
     def _usual(city: City) -> list[Place]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
+import secrets
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 LOG: Final = logging.getLogger("mairie.conversations")
 MOST_TEXT: Final = 10_000
+REST_SECONDS: Final = 10.0
+"""For which a store that failed is left alone."""
 SOON_MS: Final = 1_000
 """So near the beginning that nobody hears the difference."""
 FORGETS: Final = "ForgetMeIntent"
@@ -46,31 +50,54 @@ class Conversations:
 
     def __init__(self, skill: Skill, abilities: Abilities, secret: Callable[[], bytes]) -> None:
         self.skill, self.abilities, self._secret = skill, abilities, secret
-        self._key = b""
+        self._key = self._spare = b""
+        self._rest_until = 0.0
 
     def hashed(self, *parts: str) -> str:
-        """A name that cannot be turned back without our key; "" for nobody. Raises OSError where the key cannot be read."""
+        """A name that cannot be turned back without our key; "" for nobody. Where the key cannot be read, one of this process must do for a while."""
         if not parts[-1]:
             return ""
-        self._key = self._key or self._secret()
-        return hmac.new(self._key, "\n".join(parts).encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+        try:
+            self._key = self._key or self._secret()
+        except OSError as error:
+            if not self._spare:
+                LOG.error("the key of conversations cannot be read or made, one of this process is used: %s", error.strerror)
+                self._spare = secrets.token_bytes(32)
+            return self._sealed(self._spare, parts)
+        return self._sealed(self._key, parts)
+
+    @staticmethod
+    def _sealed(key: bytes, parts: tuple[str, ...]) -> str:
+        return hmac.new(key, "\n".join(parts).encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
     def begun(self, key: str) -> Thread:
         """Where a conversation stands; a new one where nothing is known of it, or nothing can be read."""
+        if not key or self.resting:
+            return Thread()
         try:
-            return self.skill.memory.threads.get(f"{self.abilities.name} {key}") if key else Thread()
+            return self.skill.memory.threads.get(f"{self.abilities.name} {key}")
         except StoreUnavailable as error:
-            LOG.warning("a conversation begins anew: %s", error)
+            self.rest(f"a conversation begins anew: {error}")
             return Thread()
 
     def keep(self, key: str, thread: Thread) -> None:
         """Writes down where it stands, for ten minutes."""
-        if not key:
+        if not key or self.resting:
             return
         try:
             self.skill.memory.threads.change(f"{self.abilities.name} {key}", lambda _: thread)
         except StoreUnavailable as error:
-            LOG.warning("a conversation is not kept: %s", error)
+            self.rest(f"a conversation is not kept: {error}")
+
+    @property
+    def resting(self) -> bool:
+        """Whether the store failed a moment ago: nobody waits for it again, here or in another conversation."""
+        return time.monotonic() < self._rest_until
+
+    def rest(self, why: str) -> None:
+        """Leaves the store alone for a while."""
+        LOG.warning(why)
+        self._rest_until = time.monotonic() + REST_SECONDS
 
     def end(self, key: str) -> None:
         """Forgets it."""

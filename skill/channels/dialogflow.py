@@ -28,6 +28,8 @@ from skill.speech.written import written
 CONTEXT: Final = "mairie"
 LIVES: Final = 5
 """Turns for which ES keeps our context."""
+_EVENT: Final = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_?WELCOME|WELCOME")
+"""ES hands over the name of an event where nobody spoke: TELEPHONY_WELCOME."""
 _SESSION: Final = re.compile(r"projects/[^\s\"<>]{1,400}")
 
 
@@ -81,7 +83,7 @@ def _answer(skill: Skill, talks: Conversations, words: Any, language: Any, kept:
     locale = language if isinstance(language, str) and re.fullmatch(r"[A-Za-z]{2}(?:-[A-Za-z]{2})?", language) else "fr-FR"
     g.locale = locale
     focus = Focus.from_plain(read_json(kept.encode("utf-8", "replace"))) if isinstance(kept, str) and kept else Focus()
-    if not isinstance(words, str) or not words.strip():
+    if not isinstance(words, str) or not words.strip() or _EVENT.fullmatch(words.strip()):
         answer = skill.open(locale, skill.now(), device=DIALOGFLOW.device)
     else:
         answer = talks.hear(words[:MOST_TEXT], locale, Thread(focus)).answer

@@ -25,7 +25,9 @@ from mcp.types import ToolAnnotations
 from pydantic import Field
 
 from skill.channels.abilities import MCP
+from skill.channels.background import in_background
 from skill.channels.conversations import Conversations
+from skill.channels.faults import described
 from skill.channels.limits import MOST_BYTES
 from skill.channels.mcp_shapes import Collected, Episodes, FoundPlaces, PlaceHours, Thrown, Told
 from skill.channels.mcp_tools import BadArgument, Tools
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 LOG: Final = logging.getLogger("mairie.mcp")
 PATH: Final = "/mcp"
 START_S: Final = 10.0
+logging.getLogger("mcp").setLevel(logging.CRITICAL)  # it writes down what people ask
 _READS: Final = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 _JSON: Final = "application/json"
 Language = Annotated[Literal["fr", "en"], Field(description="Language of the answer.")]
@@ -128,6 +131,9 @@ def _usable(do: Callable[..., Any]) -> Callable[..., Any]:
             return do(*args, **given)
         except BadArgument as error:
             raise ToolError(str(error)) from error
+        except Exception as error:  # the SDK would write down its whole trace, with what was asked in it
+            LOG.error("no answer: %s", described(error))
+            raise ToolError("the town hall cannot answer at the moment; try again in a minute") from None
 
     return safe
 
@@ -164,14 +170,15 @@ def _resources(server: MCPServer[Any], skill: Skill) -> None:
 
 def serve(skill: Skill, settings: Settings) -> int:
     """Over stdin and stdout, until they end."""
-    asyncio.run(build(skill, settings).run_stdio_async())
+    with in_background(skill, settings):
+        asyncio.run(build(skill, settings).run_stdio_async())
     return 0
 
 
 def hosts_of(settings: Settings) -> list[str]:
     """Names under which we may be called: this machine's, and the public one."""
-    public = urlsplit(settings.public_url).netloc
-    return ["127.0.0.1", "localhost", "[::1]", "127.0.0.1:*", "localhost:*", "[::1]:*", *([public] if public else [])]
+    public = urlsplit(settings.public_url).netloc.lower()
+    return ["127.0.0.1", "localhost", "[::1]", "127.0.0.1:*", "localhost:*", "[::1]:*", *([public, f"{public}:443"] if public else [])]
 
 
 class Mcp:

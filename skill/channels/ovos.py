@@ -26,6 +26,7 @@ from ovos_workshop.skills.fallback import FallbackSkill
 
 from skill.app import Answer, Settings, make_skill
 from skill.channels.abilities import OVOS
+from skill.channels.background import in_background
 from skill.channels.conversations import MOST_TEXT, Conversations
 from skill.channels.faults import described
 from skill.channels.named import named
@@ -61,6 +62,8 @@ class MairieSkill(FallbackSkill, ConversationalSkill, OVOSCommonPlaybackSkill): 
         self.talks = Conversations(self.town, OVOS, lambda: secret_of(settings))
         for language in self.town.town.kinds:
             self.town.ear(language)
+        self._background = in_background(self.town, settings)
+        self._background.__enter__()
         super().__init__(*args, supported_media=[MediaType.PODCAST, MediaType.NEWS, MediaType.GENERIC], skill_voc_filename="skill_name", **given)
 
     @classproperty
@@ -69,6 +72,11 @@ class MairieSkill(FallbackSkill, ConversationalSkill, OVOSCommonPlaybackSkill): 
         needs = ("internet_before_load", "network_before_load", "gui_before_load", "requires_internet", "requires_network", "requires_gui")
         spare = ("no_internet_fallback", "no_network_fallback", "no_gui_fallback")
         return RuntimeRequirements(**dict.fromkeys(needs, False), **dict.fromkeys(spare, True))
+
+    def shutdown(self) -> None:
+        """Ends what goes on beside it."""
+        self._background.__exit__(None, None, None)
+        super().shutdown()
 
     @intent_handler("ask.intent")
     def handle_ask(self, message: Any) -> None:

@@ -39,7 +39,7 @@ def phone(skill: Skill, settings: Settings) -> Blueprint:
         said, keys = plain.text(form.get("SpeechResult"), MOST_TEXT), form.get("Digits", "")
         language = request.args.get("lang", "")
         begins = "turn" not in request.args
-        step = _step(calls, form.get("CallSid", ""), caller(form.get("From")), said, keys, begins, language)
+        step = _step(calls, form.get("CallSid", ""), caller(form.get("From"), skill.city.country), said, keys, begins, language, request.args.get("silent", ""))
         return _twiml(step, calls.hints(step.language))
 
     @blue.post("/phone/turn")
@@ -53,7 +53,7 @@ def phone(skill: Skill, settings: Settings) -> Blueprint:
             ), 400
         said, keys = plain.text(data.get("text"), MOST_TEXT), plain.text(data.get("keys"), 20)
         language = str(data.get("locale", ""))[:2].lower()
-        step = _step(calls, call, caller(data.get("from")), said, keys, data.get("begins") is True, language)
+        step = _step(calls, call, caller(data.get("from"), skill.city.country), said, keys, data.get("begins") is True, language)
         return jsonify(
             speech=step.text, ssml=f"<speak>{step.ssml}</speak>", play=step.play, listens=step.listens, transfer=step.transfer,
             locale=words.phone(step.language)["locale"], hints=calls.hints(step.language),
@@ -62,10 +62,10 @@ def phone(skill: Skill, settings: Settings) -> Blueprint:
     return blue
 
 
-def _step(calls: Calls, call: str, number: str, said: str, keys: str, begins: bool, language: str) -> Step:
+def _step(calls: Calls, call: str, number: str, said: str, keys: str, begins: bool, language: str, silences: str = "") -> Step:
     language = language if language in LANGUAGES else LANGUAGES[0]
     try:
-        return calls.step(call, number, said, keys, begins, language)
+        return calls.step(call, number, said, keys, begins, language, int(silences) if silences in ("1", "2") else 0)
     except Exception as error:  # a caller hears words, whatever happens here
         LOG.error("no answer: %s", described(error))
         calls.skill.measures.failed(type(error).__name__)
@@ -81,8 +81,10 @@ def _twiml(step: Step, hints: tuple[str, ...]) -> Response:
         return twilio.answer(*told, twilio.element("Dial", twilio.escaped(step.transfer)))
     if not step.listens:
         return twilio.answer(*told, twilio.element("Hangup"))
+    silent: dict[str, Any] = {"silent": step.silences} if step.silences else {}
     gather = twilio.element(
-        "Gather", "".join(told), input="speech dtmf", language=texts["locale"], action=url_for("phone.voice", turn="1", lang=step.language), method="POST",
+        "Gather", "".join(told), input="speech dtmf", language=texts["locale"],
+        action=url_for("phone.voice", turn="1", lang=step.language, **silent), method="POST",
         numDigits="1", timeout=str(WAITS_S), speechTimeout="auto", actionOnEmptyResult="true", hints=", ".join(hints), finishOnKey="",
     )  # fmt: skip
     return twilio.answer(gather)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +14,7 @@ from skill.stores.town_files import BrokenFiles
 
 LOG: Final = logging.getLogger("mairie.web")
 LOOK_EVERY_S: Final = 2.0
+SWEEP_EVERY_S: Final = 60.0
 
 
 class Reloader(threading.Thread):
@@ -26,8 +28,19 @@ class Reloader(threading.Thread):
 
     def run(self) -> None:
         """Looks every LOOK_EVERY_S seconds until stopped."""
+        swept = 0.0
         while not self._done.wait(LOOK_EVERY_S):
             self.look()
+            if time.monotonic() - swept > SWEEP_EVERY_S:
+                swept = time.monotonic()
+                self.sweep()
+
+    def sweep(self) -> None:
+        """Lets go of conversations that are over."""
+        try:
+            self._skill.memory.sweep()
+        except Exception as error:
+            LOG.error("conversations that are over were not erased: %s", described(error))
 
     def look(self) -> bool:
         """Reloads if the files, or what staff changed, are others; True when a new town was taken. What is wrong is said once."""

@@ -35,7 +35,7 @@ def specifications(hours: Callable[[date], DayHours | None], first: date, days: 
         while stretch:
             week = _week(stretch, keys)
             until = _until(stretch, keys, week)
-            usual += _weeks(week, stretch[0], stretch[until - 1])
+            usual += _weeks(week, stretch[0], stretch[until - 1]) or _closed(stretch[0], stretch[until - 1])
             special += [row for day in stretch[:until] if keys[day] != week.get(day.weekday(), ()) for row in _rows(keys[day], day, day)]
             stretch = stretch[until:]
     return usual, special
@@ -85,6 +85,11 @@ def _weeks(week: dict[int, Key], first: date, last: date) -> list[dict[str, Any]
         if key:
             groups.setdefault(key, []).append(weekday)
     return [{**row, "dayOfWeek": [f"https://schema.org/{DAYS[d]}" for d in days]} for key, days in groups.items() for row in _rows(key, first, last)]
+
+
+def _closed(first: date, last: date) -> list[dict[str, Any]]:
+    """A season in which it never opens: said, since silence would mean that nothing is known."""
+    return [{**row, "dayOfWeek": [f"https://schema.org/{d}" for d in DAYS]} for row in _rows((), first, last)]
 
 
 def _rows(key: Key, first: date, last: date) -> Iterable[dict[str, Any]]:

@@ -64,7 +64,7 @@ def siri(skill: Skill, settings: Settings) -> Blueprint:
             language=language,
             town=skill.city.name,
             word=given,
-            url=request.url_root,
+            url=f"{settings.public_url or request.host_url.rstrip('/')}/",
             version=VERSION,
         )
         answer = Response(page, mimetype="text/html")

@@ -31,6 +31,12 @@ LOG: Final = logging.getLogger("mairie.sms")
 _LINK: Final = re.compile(r"https?://\S+")
 
 
+def _stops(word: str, texts: dict[str, Any]) -> bool:
+    """Whether somebody wants to be left in peace: STOP alone, or with figures, thanks and the like around it; "stop pub" is a question."""
+    first, *rest = word.split() or [""]
+    return first in texts["words"]["stop"] and all(w.isdecimal() or w in texts["words"]["please"] or w in texts["words"]["stop"] for w in rest)
+
+
 class Messages:
     """Every number's messages to a town."""
 
@@ -42,8 +48,9 @@ class Messages:
         texts: dict[str, Any] = words.phone(language)
         user = self._talks.hashed("number", number)
         word = fold(body)
-        if user and word in {fold(w) for w in texts["words"]["stop"]}:
-            return gsm(texts["stopped"]) if self._hushed(user) else gsm(texts["trouble"]), True
+        if user and _stops(word, texts):
+            kept = self._hushed(user)
+            return gsm(texts["stopped"] if kept else texts["retry"]), kept
         quiet = self._quiet(user)
         if quiet and word not in {fold(w) for w in texts["words"]["start"]}:
             return "", False
@@ -106,11 +113,11 @@ def sms(skill: Skill, settings: Settings) -> Blueprint:
 def _answer(messages: Messages, number: Any, body: Any, language: Any) -> tuple[str, bool]:
     chosen = "en" if isinstance(language, str) and language[:2].lower() == "en" else "fr"
     try:
-        return messages.answer(caller(number), plain.text(_one_line(body), MOST_TEXT).strip(), chosen)
+        return messages.answer(caller(number, messages.skill.city.country), plain.text(_one_line(body), MOST_TEXT).strip(), chosen)
     except Exception as error:  # whoever writes is written back to, whatever happens here
         LOG.error("no answer: %s", described(error))
         messages.skill.measures.failed(type(error).__name__)
-        return gsm(words.phone(chosen)["trouble"]), False
+        return gsm(words.phone(chosen)["retry"]), False
 
 
 def _one_line(body: Any) -> str:

@@ -19,7 +19,7 @@ from skill.channels.safe import headers
 from skill.channels.speaker_page import LOCALES, VERSION, page_language
 from skill.channels.town_records import collection_record, day_hours, episodes, last_updated, place_record, said
 from skill.city.model import Place
-from skill.conversation.turn import Slots, Turn, TurnKind
+from skill.conversation.turn import Slots, Turn, TurnKind, When
 from skill.ready import Ready
 from skill.speech import en, fr
 from skill.stores import words
@@ -54,7 +54,7 @@ def town_pages(skill: Skill) -> Blueprint:
         title = said(found.name, language)
         days = [h for n in range(DAYS_SHOWN) if (h := day_hours(found, ready.city, date.fromordinal(now.date().toordinal() + n)))]
         data = json_ld.page(f"{_root(skill)}/places/{key}", title, language, json_ld.place(found, ready.city, _root(skill), now, language))
-        spoken = _spoken(skill, ready, "OpeningHoursIntent", Slots(places=(key,)), language)
+        spoken = _spoken(skill, ready, "OpeningHoursIntent", Slots(places=(key,), aspects=("hours",), when=When(day=now.date())), language)
         return _page(
             "place.html", language, ready, title=_cap(title), description=spoken, spoken=spoken, place=place_record(ready, found, now, language),
             week=[_row(h, language, now.date()) for h in days], data=json_ld.script(data), updated=found.source.updated,

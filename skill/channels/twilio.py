@@ -64,7 +64,7 @@ def escaped(text: str) -> str:
     return escape(text)
 
 
-def element(name: str, inside: str = "", **attributes: str) -> str:
-    """An element of TwiML; `inside` is XML already."""
-    given = "".join(f' {key}="{escaped(value)}"' for key, value in attributes.items() if value)
+def element(name: str, inside: str = "", **attributes: str | None) -> str:
+    """An element of TwiML; `inside` is XML already. An attribute may be empty: `finishOnKey=""` lets every key through."""
+    given = "".join(f' {key}="{escaped(value)}"' for key, value in attributes.items() if value is not None)
     return f"<{name}{given}>{inside}</{name}>" if inside else f"<{name}{given}/>"

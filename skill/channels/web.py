@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import logging
 import socket
@@ -16,6 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from skill.app import Settings, Skill, make_skill
 from skill.channels import logs
 from skill.channels.api import api
+from skill.channels.background import in_background
 from skill.channels.behind import BehindCdn
 from skill.channels.briefing import briefing
 from skill.channels.calendar_pages import calendars
@@ -27,8 +29,6 @@ from skill.channels.mcp_web import add_mcp
 from skill.channels.open_data import open_data
 from skill.channels.phone import phone
 from skill.channels.podcast_pages import pages
-from skill.channels.refresher import LOOK_EVERY_S, LOOK_FAR_S, Refresher
-from skill.channels.reloader import Reloader
 from skill.channels.siri import siri
 from skill.channels.sms import sms
 from skill.channels.speaker_page import page_language, speaker
@@ -178,17 +178,8 @@ def serve(settings: Settings, host: str, port: int) -> int:
         address = f"{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
         server = create_server(create_app(settings, skill), listener)
         skill.reached_at(settings.public_url or f"http://{address}")
-        refresher = Refresher(skill, settings.refresh_minutes, LOOK_FAR_S if settings.bucket else LOOK_EVERY_S)
-        refresher.start()
-        reloader = Reloader(skill)
-        reloader.start()
-        print(_welcome(settings, skill, address), flush=True)
-        try:
-            server.run()
-        except KeyboardInterrupt:
-            pass
-        finally:
-            refresher.stop()
-            reloader.stop()
-            server.close()
+        with in_background(skill, settings), contextlib.closing(server):
+            print(_welcome(settings, skill, address), flush=True)
+            with contextlib.suppress(KeyboardInterrupt):
+                server.run()
     return 0

@@ -11,6 +11,7 @@ import gc
 import hashlib
 import logging
 import os
+import secrets
 import shutil
 import tempfile
 import threading
@@ -118,6 +119,8 @@ def turns(server: Any, seconds: float, on: Callable[[], bool] = lambda: True) ->
 
 def serve_many(settings: Settings, host: str, port: int) -> int:
     """Runs on a free port until stopped."""
+    if not settings.secret and not settings.data:
+        settings = settings.but(secret=secrets.token_hex(32))  # one for all processes, for as long as they run
     os.environ[SHARED] = tempfile.mkdtemp(prefix="mairie-metrics-")
     try:
         Server(settings, host, port).run()

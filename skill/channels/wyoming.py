@@ -27,6 +27,7 @@ from wyoming.info import Attribution, Describe, HandleModel, HandleProgram, Info
 from wyoming.ping import Ping, Pong
 
 from skill.channels.abilities import WYOMING
+from skill.channels.background import in_background
 from skill.channels.conversations import MOST_TEXT, Conversations
 from skill.channels.faults import described
 from skill.conversation import plain
@@ -48,6 +49,8 @@ IDLE_S: Final = 900.0
 SEND_S: Final = 10.0
 MOST_PEERS: Final = 1_000
 """Connected at once; one more is told that we are busy."""
+BACKLOG: Final = 128
+SPARE_FILES: Final = 64
 THREADS: Final = 8
 NOT_HANDLED: Final = REFUSALS | UNANSWERED
 NAME: Final = "mairie-vocale"
@@ -75,6 +78,7 @@ class Peers:
         self._user = plain.opaque(f"wyoming:{household}") if household else ""
         self._threads = ThreadPoolExecutor(THREADS, "wyoming")
         self._info = info(skill, settings.public_url).event()
+        self.most = MOST_PEERS
         self._meetings: set[asyncio.Task[Any] | None] = set()
         """Kept here: the loop itself would let go of them."""
 
@@ -83,7 +87,7 @@ class Peers:
         meeting = asyncio.current_task()
         self._meetings.add(meeting)
         try:
-            if len(self._meetings) > MOST_PEERS:
+            if len(self._meetings) > self.most:
                 await _send(writer, Error(text="busy", code="busy").event())
                 return
             await self._serve(reader, writer, secrets.token_hex(16))
@@ -91,7 +95,7 @@ class Peers:
             with contextlib.suppress(OSError, TimeoutError):
                 await _send(writer, Error(text=str(error), code="bad-frame").event())
         except (OSError, TimeoutError, asyncio.IncompleteReadError):
-            pass  # gone, or too slow
+            writer.transport.abort()  # gone, or too slow: what waits to be sent would keep the line open
         except Exception as error:
             LOG.error("a connection ended: %s", described(error))
         finally:
@@ -122,10 +126,10 @@ class Peers:
         language = plain.word(data.get("language")) or "fr"
         context = data.get("context")
         named = (context.get("conversation_id") or context.get("session_id") or own) if isinstance(context, dict) else own
-        key = self._talks.hashed("wyoming", named[:200] if isinstance(named, str) else own)
         back = {"conversation_id": named} if isinstance(named, str) and named != own else None
         try:
-            answer = await asyncio.get_running_loop().run_in_executor(self._threads, self._hear, key, text, language)
+            name = named[:200] if isinstance(named, str) else own
+            answer = await asyncio.get_running_loop().run_in_executor(self._threads, self._hear, name, text, language)
         except Exception as error:
             LOG.error("no answer: %s", described(error))
             answer = self.skill.ready.trouble(language, self.skill.now())
@@ -134,10 +138,10 @@ class Peers:
         unknown = answer.reply.intent in NOT_HANDLED
         return (NotHandled(text=said, context=back) if unknown else Handled(text=said, context=back)).event()
 
-    def _hear(self, key: str, text: str, language: str) -> Answer:
+    def _hear(self, name: str, text: str, language: str) -> Answer:
         if not text.strip():
             return self.skill.open(language, self.skill.now(), device=WYOMING.device)
-        return self._talks.turn(key, text, language, self._user)
+        return self._talks.turn(self._talks.hashed("wyoming", name), text, language, self._user)
 
 
 async def read_event(reader: asyncio.StreamReader) -> Event | None:
@@ -187,12 +191,13 @@ async def _send(writer: asyncio.StreamWriter, event: Event) -> None:
 
 async def listen(peers: Peers, host: str, port: int) -> asyncio.Server:
     """A server that takes connections."""
-    return await asyncio.start_server(peers.meet, host, port, limit=MOST_LINE, backlog=512)
+    return await asyncio.start_server(peers.meet, host, port, limit=MOST_LINE, backlog=BACKLOG)
 
 
 def serve(skill: Skill, settings: Settings, host: str, port: int, household: str = "", announce: bool = False) -> int:
     """Runs until interrupted or told to stop."""
     peers = Peers(skill, settings, household)
+    peers.most = min(MOST_PEERS, files_allowed() - BACKLOG - SPARE_FILES)
     for language in skill.town.kinds:
         skill.ear(language)
 
@@ -204,6 +209,7 @@ def serve(skill: Skill, settings: Settings, host: str, port: int, household: str
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         async with contextlib.AsyncExitStack() as stack:
+            stack.enter_context(in_background(skill, settings))
             if announce:
                 await stack.enter_async_context(announced(host, bound, skill.city.id))
             await stop.wait()
@@ -212,6 +218,18 @@ def serve(skill: Skill, settings: Settings, host: str, port: int, household: str
 
     asyncio.run(run())
     return 0
+
+
+def files_allowed() -> int:
+    """How many files this process may open, once it has asked for as many as it may have: each who is connected is one."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_PEERS + BACKLOG + 4 * SPARE_FILES
+    if soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return soft
 
 
 @contextlib.asynccontextmanager

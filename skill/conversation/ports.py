@@ -101,6 +101,12 @@ class Memory(Record):
         outage = Outage()
         return self.but(listeners=OneTurn(self.listeners, outage), people=OneTurn(self.people, outage), agendas=OneTurn(self.agendas, outage))
 
+    def sweep(self) -> None:
+        """Lets go of conversations that are over: their words are kept no longer than they are needed. Raises StoreUnavailable."""
+        sweep = getattr(self.threads, "sweep", None)
+        if sweep is not None:
+            sweep()
+
     def forget(self, user: str, members: bool = True) -> None:
         """Erases a person from every store; with a household also those who are of it, unless `members` is False. Raises StoreUnavailable."""
         known = self.people.get(user)

@@ -16,6 +16,9 @@ from skill.speech.ssml import shorten
 GSM: Final = frozenset("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà")
 EXTENDED: Final = frozenset("^{}\\[~]|€")
 """In the alphabet too, but each counts for two."""
+NARROW: Final = 153
+WIDE: Final = 67
+"""Signs of one of several joined messages, in the short alphabet and in UCS-2."""
 _PLAIN: Final = str.maketrans({
     "’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "…": "...", "–": "-", "—": "-", "‑": "-", "\u00a0": " ", "\u202f": " ",
     "œ": "oe", "Œ": "OE", "•": "-", "·": "-", "\t": " ",
@@ -56,7 +59,12 @@ def _bare(c: str) -> str:
 def message(speech: Speech, most: int, more: str = "") -> str:
     """A short message of at most `most` signs: the answer, cut where a sentence or a word ends; then `more`, where all of it still fits."""
     text = gsm(written(speech))
-    while size(text) > most:
-        text = shorten(text, most - (size(text) - len(text)), 10 * most)
+    while size(text) > (room := _room(text, most)):
+        text = shorten(text, room - (size(text) - len(text)), 10 * most)
     whole = f"{text}\n{gsm(more)}" if more else text
-    return whole if size(whole) <= most and is_gsm(whole) >= is_gsm(text) else text
+    return whole if size(whole) <= _room(whole, most) else text
+
+
+def _room(text: str, most: int) -> int:
+    """How much a text may count: as many messages of the other alphabet hold less."""
+    return most if is_gsm(text) else most * WIDE // NARROW

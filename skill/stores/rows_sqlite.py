@@ -73,7 +73,17 @@ class SQLiteRows(Generic[T]):
     def forget(self, user: str) -> None:
         """Erases a person, their spoilt rows too."""
         key = self.kind.key_of(user)
-        self._do(lambda db: [db.execute(f"DELETE FROM {table} WHERE person = ?", (key,)) for table in (self.kind.name, "spoilt")])
+
+        def erase(db: sqlite3.Connection) -> None:
+            for table in (self.kind.name, "spoilt"):
+                db.execute(f"DELETE FROM {table} WHERE person = ?", (key,))
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # nor in what SQLite keeps beside the file
+
+        self._do(erase)
+
+    def sweep(self) -> int:
+        """Erases what is over, and says how many rows it was."""
+        return self._do(self._sweep)
 
     def close(self) -> None:
         """Lets go of the file."""
@@ -150,6 +160,7 @@ class SQLiteRows(Generic[T]):
         db = sqlite3.connect(self.path, timeout=_left(until) / 1000, isolation_level=None, check_same_thread=False)
         try:
             db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA secure_delete = ON")  # what is erased is not left in the file
             db.execute("PRAGMA synchronous = FULL")  # what was promised stored is on the disk, also when the machine loses power
             if db.execute("SELECT count(*) FROM sqlite_master WHERE name IN (?, 'spoilt')", (self.kind.name,)).fetchone()[0] < 2:
                 db.executescript(_TABLES.format(kind=self.kind.name))

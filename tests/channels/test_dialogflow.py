@@ -55,7 +55,9 @@ def test_basic_authentication_will_do(client: FlaskClient) -> None:
     assert client.post("/dialogflow", json={"queryResult": {"queryText": "bonjour"}}, auth=("mairie", KEY)).status_code == 200
 
 
-@pytest.mark.parametrize(("headers", "code"), [({}, 401), ({"Authorization": "Bearer x"}, 403), ({"Authorization": f"Bearer {KEY} "}, 200), ({"Authorization": KEY}, 401)])
+@pytest.mark.parametrize(
+    ("headers", "code"), [({}, 401), ({"Authorization": "Bearer x"}, 403), ({"Authorization": f"Bearer {KEY} "}, 200), ({"Authorization": KEY}, 401)]
+)
 def test_the_word(client: FlaskClient, headers: dict[str, str], code: int) -> None:
     assert client.post("/dialogflow", json={"queryResult": {"queryText": "bonjour"}}, headers=headers).status_code == code
 
@@ -72,7 +74,11 @@ _JSON = st.recursive(st.none() | st.booleans() | st.integers(-9, 9) | st.text(ma
 ), max_leaves=12)  # fmt: skip
 
 
-@given(st.dictionaries(st.sampled_from(["queryResult", "session", "sessionInfo", "text", "languageCode", "originalDetectIntentRequest", "payload"]), _JSON, max_size=6))
+@given(
+    st.dictionaries(
+        st.sampled_from(["queryResult", "session", "sessionInfo", "text", "languageCode", "originalDetectIntentRequest", "payload"]), _JSON, max_size=6
+    )
+)
 @settings(max_examples=200, deadline=None)
 def test_any_shape_is_answered(client: FlaskClient, data: dict[str, Any]) -> None:
     told = send(client, data)

@@ -241,7 +241,13 @@ def test_the_public_address_is_what_is_signed(issy: Skill) -> None:
 @pytest.mark.parametrize("path", ["/phone/voice", "/phone/turn", "/sms", "/sms/turn", "/dialogflow"])
 def test_nobody_is_answered_where_no_word_is_set(issy: Skill, path: str) -> None:
     client = made(issy, twilio_token="", phone_key="", dialogflow_key="")
-    for headers in ({}, {"Authorization": "Bearer "}, {"Authorization": "Bearer x"}, {twilio.HEADER: ""}, {twilio.HEADER: twilio.signature("", f"{HERE}{path}", [])}):
+    for headers in (
+        {},
+        {"Authorization": "Bearer "},
+        {"Authorization": "Bearer x"},
+        {twilio.HEADER: ""},
+        {twilio.HEADER: twilio.signature("", f"{HERE}{path}", [])},
+    ):
         assert client.post(path, headers=headers).status_code == 403
 
 
@@ -259,7 +265,9 @@ def test_a_body_that_is_none_says_what_is_wanted(client: FlaskClient, body: byte
     assert "call" in answer.json["error"]  # type: ignore[index]
 
 
-@pytest.mark.parametrize("more", [{"text": 7}, {"text": None, "keys": []}, {"keys": "abc"}, {"keys": "٣"}, {"locale": 7}, {"locale": "de-DE"}, {"from": {}}, {"text": "x" * 20_000}])
+@pytest.mark.parametrize(
+    "more", [{"text": 7}, {"text": None, "keys": []}, {"keys": "abc"}, {"keys": "٣"}, {"locale": 7}, {"locale": "de-DE"}, {"from": {}}, {"text": "x" * 20_000}]
+)
 def test_strange_values_are_answered(client: FlaskClient, more: dict[str, Any]) -> None:
     answer = client.post("/phone/turn", json={"call": "c", **more}, headers={"Authorization": f"Bearer {KEY}"})
     assert answer.status_code == 200

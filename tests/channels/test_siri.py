@@ -67,7 +67,17 @@ def test_a_shortcut_may_send_it_in_any_way(client: FlaskClient, kind: str) -> No
     assert "18 heures 30" in client.post("/siri", headers=headers, **sent).text
 
 
-@pytest.mark.parametrize("change", [lambda w: "", lambda w: w[:-1], lambda w: w + "0", lambda w: ("1" if w[0] == "0" else "0") + w[1:], lambda w: w[:16] + "0" * 20, lambda w: w.upper() + "G"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda w: "",
+        lambda w: w[:-1],
+        lambda w: w + "0",
+        lambda w: ("1" if w[0] == "0" else "0") + w[1:],
+        lambda w: w[:16] + "0" * 20,
+        lambda w: w.upper() + "G",
+    ],
+)
 def test_a_word_that_is_none_is_refused(client: FlaskClient, change: Any) -> None:
     word = change(word_of(client))
     answer = client.post("/siri", data=b"bonjour", headers={"Authorization": f"Bearer {word}"} if word else {})

@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 
 from skill.app import Settings, Skill
-from skill.channels.web import MOST_BYTES, Reloader, create_app, is_loopback, serve
+from skill.channels.reloader import Reloader
+from skill.channels.web import MOST_BYTES, create_app, is_loopback, serve
 from skill.conversation.turn import Turn, TurnKind
 from skill.stores.compiled import from_files
 from tests.channels.test_alexa import envelope, slot

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
 import time
@@ -161,8 +160,9 @@ def test_half_a_frame_is_given_up(house: House, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_one_too_many_is_told_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    skill = still()
     monkeypatch.setattr(wyoming, "MOST_PEERS", 0)
-    with line(house) as sock:
+    with open_house(skill) as full, line(full) as sock:
         assert read(sock)["data"]["code"] == "busy"
 
 

@@ -90,13 +90,21 @@ def main():
         until(lambda: api("GET", "/api/config")["state"] == "RUNNING", 120, "running")
         flow = api("POST", "/api/config/config_entries/flow", {"handler": "wyoming"})
         made = api("POST", f"/api/config/config_entries/flow/{flow['flow_id']}", {"host": "127.0.0.1", "port": given["port"]})
-        agents = until(lambda: [s for s in api("GET", "/api/states") if s["entity_id"].startswith("conversation.") and s["entity_id"] != "conversation.home_assistant"], 20, "an agent")
+        agents = until(
+            lambda: [s for s in api("GET", "/api/states") if s["entity_id"].startswith("conversation.") and s["entity_id"] != "conversation.home_assistant"],
+            20,
+            "an agent",
+        )
         told = []
         for conversation in given["conversations"]:
             known, said = None, []
             for text in conversation["turns"]:
                 more = {"conversation_id": known} if known else {}
-                answer = api("POST", "/api/conversation/process", {"text": text, "language": conversation.get("language", "fr"), "agent_id": agents[0]["entity_id"], **more})
+                answer = api(
+                    "POST",
+                    "/api/conversation/process",
+                    {"text": text, "language": conversation.get("language", "fr"), "agent_id": agents[0]["entity_id"], **more},
+                )
                 known = answer["conversation_id"]
                 said.append([answer["response"]["response_type"], answer["response"]["speech"].get("plain", {}).get("speech", "")])
             told.append(said)

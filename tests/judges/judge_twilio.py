@@ -36,10 +36,12 @@ def problems(text, module):
 given = json.load(sys.stdin)
 signer = RequestValidator(given["token"])
 print(
-    json.dumps({
-        "signatures": [signer.compute_signature(url, fields) for url, fields in given["requests"]],
-        "valid": [signer.validate(url, fields, sign) for url, fields, sign in given["signed"]],
-        "voice": [p for text in given["voice"] for p in problems(text, voice_response)],
-        "messages": [p for text in given["messages"] for p in problems(text, messaging_response)],
-    })
+    json.dumps(
+        {
+            "signatures": [signer.compute_signature(url, fields) for url, fields in given["requests"]],
+            "valid": [signer.validate(url, fields, sign) for url, fields, sign in given["signed"]],
+            "voice": [p for text in given["voice"] for p in problems(text, voice_response)],
+            "messages": [p for text in given["messages"] for p in problems(text, messaging_response)],
+        }
+    )
 )

@@ -33,7 +33,9 @@ def test_answers_are_those_of_a_webhook(shared: Path) -> None:
     session = {"session": "projects/p/locations/l/agents/a/sessions/s", "parameters": {}}
     with open_house() as house:
         asked_es = [es(sample, text, source) for text in WORDS for source in ("", "GOOGLE_TELEPHONY")]
-        asked_cx = [{"detectIntentResponseId": "r", kind: text, "languageCode": "fr", "sessionInfo": session} for text in WORDS for kind in ("text", "transcript")]
+        asked_cx = [
+            {"detectIntentResponseId": "r", kind: text, "languageCode": "fr", "sessionInfo": session} for text in WORDS for kind in ("text", "transcript")
+        ]
         asked_cx += [{"detectIntentResponseId": "r", "triggerEvent": "WELCOME", "languageCode": "en-gb", "sessionInfo": session}]
         given = {"es": [(a, post(house, a)) for a in asked_es], "cx": [(a, post(house, a)) for a in asked_cx]}
     read = judge.ask("judge_dialogflow.py", given)

@@ -24,8 +24,21 @@ ELSEWHERE = frozenset({
 
 def home() -> Home:
     pins = [line for line in (Path(__file__).parent / "ovos-requirements.txt").read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    made = Home("ovos").install([*pins, "opening-hours-py>=2.1.4,<3", "tzdata", "ask-sdk-core==1.19.0", "feedparser>=6.0.14", "certifi", "setuptools>=77", "wheel"])
-    command = [str(made.python), "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps", "--no-build-isolation", "--force-reinstall", str(ROOT)]
+    made = Home("ovos").install(
+        [*pins, "opening-hours-py>=2.1.4,<3", "tzdata", "ask-sdk-core==1.19.0", "feedparser>=6.0.14", "certifi", "setuptools>=77", "wheel"]
+    )
+    command = [
+        str(made.python),
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "--no-build-isolation",
+        "--force-reinstall",
+        str(ROOT),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr[-2_000:]
     return made

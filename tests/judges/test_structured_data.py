@@ -43,8 +43,10 @@ def test_other_peoples_parsers_read_every_page() -> None:
         for n in range(190):
             day: date = house.skill.now().date() + timedelta(days=n)
             said = spans_said(main, day)
-            if said is not None:
-                assert said == [(s.opens.strftime("%H:%M"), "23:59" if s.closes.strftime("%H:%M") == "00:00" else s.closes.strftime("%H:%M")) for s in table.on(day).spans], (key, day)
+            if said:
+                assert said == [
+                    (s.opens.strftime("%H:%M"), "23:59" if s.closes.strftime("%H:%M") == "00:00" else s.closes.strftime("%H:%M")) for s in table.on(day).spans
+                ], (key, day)
     (page,) = read[f"{house.url}/collections"]["plain"]
     events = [row["item"] for row in page["mainEntity"]["itemListElement"]]
     assert events

@@ -13,8 +13,17 @@ from tests.conformance.house import SETTINGS, House, open_house
 from tests.judges.homes import Home
 
 CALL = {"CallSid": "CA1", "AccountSid": "AC1", "From": "+33612345678", "To": "+33100000000", "CallStatus": "in-progress"}
-SAID = ({}, {"SpeechResult": "à quelle heure ouvre le marché", "Confidence": "0.81"}, {"Digits": "1"}, {"SpeechResult": "mets le dernier podcast"}, {"Digits": "0"})
-SENT = ({"From": "+33612345678", "To": "+331", "Body": "horaires du parc barbusse ?", "MessageSid": "SM1"}, {"From": "+33612345678", "Body": "é à ê € 😀", "MessageSid": "SM2"})
+SAID = (
+    {},
+    {"SpeechResult": "à quelle heure ouvre le marché", "Confidence": "0.81"},
+    {"Digits": "1"},
+    {"SpeechResult": "mets le dernier podcast"},
+    {"Digits": "0"},
+)
+SENT = (
+    {"From": "+33612345678", "To": "+331", "Body": "horaires du parc barbusse ?", "MessageSid": "SM1"},
+    {"From": "+33612345678", "Body": "é à ê € 😀", "MessageSid": "SM2"},
+)
 
 
 def post(house: House, path: str, fields: dict[str, str], sign: str) -> tuple[int, str]:

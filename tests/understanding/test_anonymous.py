@@ -39,7 +39,7 @@ def test_only_what_has_no_answer_is_noted_and_it_says_nothing_of_who(issy: Skill
         "je suis tombée",
     ):
         skill.hear(words, "fr-FR", at("2026-03-10 09:00"), Focus(), user="anna")
-    (row,) = skill.memory.unanswered.real._rows.values()  # type: ignore[attr-defined]
+    ((row, _),) = skill.memory.unanswered.real._rows.values()  # type: ignore[attr-defined]
     assert len(row.counts) == 1
     ((words, count),) = row.counts.items()
     assert (count, "pluvinage" in words, "dojo" in words) == (2, False, True)
