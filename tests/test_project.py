@@ -51,6 +51,18 @@ def test_everything_that_is_wrong_in_the_environment_is_told_at_once() -> None:
     assert any("MAIRIE_BUCKET is meant" in line for line in lines)
 
 
+def test_what_is_secret_is_not_shown_where_it_is_wrong() -> None:
+    env = {"MAIRIE_TWILIO_TOKEN": "hunter2", "MAIRIE_PHONE_TRANSFER": "01 41 23 80 00", "MAIRIE_SECRET": "court"}
+    with pytest.raises(BadSettings) as found:
+        Settings.from_environment(env)
+    told = str(found.value)
+    assert "hunter2" not in told
+    assert "court" not in told
+    assert "+33141238000" in told
+    with pytest.raises(BadSettings, match="MAIRIE_SECRET"):
+        Settings.from_environment({"MAIRIE_TABLE": "t", "MAIRIE_PHONE_KEY": "k" * 20})
+
+
 def test_a_wrong_environment_stops_the_command_with_every_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("MAIRIE_RATE", "beaucoup")
     monkeypatch.setenv("MAIRIE_PROXIES", "dix")

@@ -222,8 +222,16 @@ class Mcp:
         with self._lock:
             loop, self._loop, self._answers = self._loop, None, None
         if loop is not None:
-            loop.call_soon_threadsafe(self._over.set)
-            self._living.result(START_S)
+
+            async def end() -> None:
+                self._over.set()
+                others = asyncio.all_tasks() - {asyncio.current_task()}
+                _, late = await asyncio.wait(others, timeout=1.0)
+                for task in late:
+                    task.cancel()
+                await asyncio.gather(*late, return_exceptions=True)
+
+            asyncio.run_coroutine_threadsafe(end(), loop).result(START_S)
             loop.call_soon_threadsafe(loop.stop)
             self._thread.join(START_S)
             loop.close()

@@ -96,6 +96,8 @@ class Peers:
                 await _send(writer, Error(text=str(error), code="bad-frame").event())
         except (OSError, TimeoutError, asyncio.IncompleteReadError):
             writer.transport.abort()  # gone, or too slow: what waits to be sent would keep the line open
+        except asyncio.CancelledError:
+            pass  # we end, and so does this
         except Exception as error:
             LOG.error("a connection ended: %s", described(error))
         finally:

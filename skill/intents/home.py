@@ -70,6 +70,8 @@ def _told(turn: Turn, services: Services, text: str) -> Reply:
             return ask(m.WhichNumberIn(located.street), m.WhichNumberIn(located.street), turn, ASKED_ADDRESS, slots=Slots(wish=wish))
         if located and located.sector:
             return ask(m.HomeConfirmStreet(located.street), m.YesOrNo(), turn, ASKED_HOME, (located.sector,), Slots(wish=wish))
+    if district and not turn.user and not turn.household:
+        return tell(m.HomeForNow(district_name(district)), turn, Slots(district=district.id, wish=wish))
     if district:
         return ask(m.HomeConfirm(district_name(district)), m.YesOrNo(), turn, ASKED_HOME, slots=Slots(district=district.id, wish=wish))
     if found.near:

@@ -40,7 +40,7 @@ def test_an_unknown_intent_is_answered_by_its_words(client: FlaskClient) -> None
     assert told["outputContexts"][0]["name"] == f"{SESSION}/contexts/mairie"
 
 
-@pytest.mark.parametrize("words", [None, "", "   ", 7, [], {}])
+@pytest.mark.parametrize("words", [None, "", "   ", 7, [], {}, "WELCOME", "TELEPHONY_WELCOME", "GOOGLE_ASSISTANT_WELCOME"])
 def test_no_words_are_a_greeting(client: FlaskClient, words: Any) -> None:
     assert "mairie" in send(client, {"session": SESSION, "queryResult": {"queryText": words}})["fulfillmentText"]
     assert "mairie" in send(client, {"text": words, "sessionInfo": {}})["fulfillmentResponse"]["messages"][0]["text"]["text"][0]

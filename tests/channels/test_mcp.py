@@ -14,11 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from skill.app import Settings, Skill
 from skill.channels.abilities import MCP
 from skill.channels.conversations import Conversations
-from skill.channels.mcp import build
+from skill.channels.mcp import build, hosts_of
 from skill.channels.mcp_tools import BadArgument, Tools
 from skill.channels.named import named
+from skill.channels.web import create_app
 from tests.conformance.house import SETTINGS, House, open_house, still
 from tests.conformance.speakers import LOOP
 
@@ -185,6 +187,31 @@ def test_host_and_origin_are_looked_at(house: House) -> None:
     assert post(house, body, Origin="https://evil.example")[0] == 403
     assert post(house, body, Origin="http://localhost:8080")[0] == 200
     assert post(house, body, Content_Type="text/plain")[0] in (400, 415)
+
+
+def test_nothing_that_is_asked_is_written_down(house: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    with caplog.at_level("INFO"):
+        call(house, "where_to_throw", {"item": "les couches de Zébulon Quatrebarbes 06 77 88 99 00"})
+        post(house, b'{"jsonrpc":"2.0","id":1,"method":"tools/list"}', Host="zebulon.example")
+        monkeypatch.setattr(Tools, "find_place", lambda *a: 1 / 0)
+        told = call(house, "find_place", {"query": "Quatrebarbes"})
+    assert "Quatrebarbes" not in caplog.text
+    assert "06 77" not in caplog.text
+    assert "zebulon" not in caplog.text.lower()
+    assert "try again" in told["result"]["content"][0]["text"]
+
+
+def test_it_is_counted_as_other_questions_are(issy: Skill) -> None:
+    chosen = Settings(data="", verify=False, rate="3/minute")
+    client = create_app(chosen, Skill(issy.town, settings=chosen), alexa=False, figures=False).test_client()
+    codes = [client.post("/mcp", json={}).status_code for _ in range(4)]
+    assert codes[-1] == 429
+    assert 429 not in codes[:3]
+    client.application.extensions["mairie.mcp"]["app"].close()
+
+
+def test_our_public_name_is_ours_with_and_without_its_port() -> None:
+    assert {"mairie.example", "mairie.example:443"} <= set(hosts_of(Settings(public_url="https://Mairie.example")))
 
 
 def test_a_body_that_is_too_large_is_refused(house: House) -> None:

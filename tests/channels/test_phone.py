@@ -178,10 +178,119 @@ def test_a_withheld_number_is_served_as_any_other(client: FlaskClient, number: s
     assert "Barbusse" in call.says("et demain")
 
 
-def test_numbers_are_read_and_withheld_ones_are_none() -> None:
-    assert caller("+33 6 12.34-56(78)") == NUMBER
-    assert caller("whatsapp:+33612345678") == NUMBER
-    assert [caller(v) for v in ("anonymous", "+266696687", "", None, 7, "+33\n", "abc", "1" * 20)] == [""] * 5 + ["+33"[:0]] + ["", ""]
+@pytest.mark.parametrize(
+    "spelled", ["+33612345678", "+33 6 12.34-56(78)", "0612345678", "0033612345678", "33612345678", "whatsapp:+33612345678", "tel:+33612345678"]
+)
+def test_one_person_has_one_spelling(spelled: str) -> None:
+    assert caller(spelled) == NUMBER
+
+
+@pytest.mark.parametrize(
+    "nobody",
+    ["anonymous", "+266696687", "266696687", "+8656696", "+7378742833", "7378742833", "+2562533", "+464", "+33000000000", "0000000000", "", None, 7, "+33\n", "abc", "1" * 20, "٠٦١٢٣٤٥٦٧٨", "12345"],
+)  # fmt: skip
+def test_a_withheld_number_is_nobody(nobody: Any) -> None:
+    assert caller(nobody) == ""
+
+
+def test_those_who_withhold_their_number_share_nothing(client: FlaskClient) -> None:
+    one, two = Call(client, "+8656696", "CA1"), Call(client, "+8656696", "CA2")
+    one.begins(), two.begins()
+    assert "je ne peux pas le retenir" in one.says("j'habite aux épinettes")
+    assert "Épinettes" not in two.says("qu'est-ce que vous savez de moi")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "je veux parler à quelqu'un",
+        "passez-moi quelqu'un",
+        "un opérateur s'il vous plaît",
+        "je voudrais parler à un conseiller",
+        "une vraie personne",
+        "mettez-moi en relation avec un humain",
+    ],
+)
+def test_whoever_asks_for_a_person_gets_one(issy: Skill, words: str) -> None:
+    call = Call(made(issy, phone_transfer="+33141238000"))
+    call.begins()
+    call.says(words)
+    assert call.tree.findtext("Dial") == "+33141238000"
+
+
+def test_a_question_that_names_somebody_is_a_question(issy: Skill) -> None:
+    call = Call(made(issy, phone_transfer="+33141238000"))
+    call.begins()
+    call.says("est-ce que quelqu'un ramasse les déchets verts")
+    assert call.tree.find("Dial") is None
+
+
+def test_a_key_begins_anew(call: Call) -> None:
+    call.begins()
+    call.says("à quelle heure ouvre le marché corentin celton")
+    assert "Corentin Celton" not in call.presses("2").replace("marché Corentin Celton, de", "")
+    call.says("quels parcs sont ouverts")
+    call.presses("#")
+    assert "tapez 1" in call.presses("1")
+    call.presses("8")  # no such key: the main menu is read
+    assert call.presses("3")
+    assert call.tree.find("Gather/Play") is not None
+    assert "tapez 1 pour les horaires" in call.presses("#")
+    assert "tapez 1 pour les horaires" in call.presses("*")
+
+
+def test_every_key_reaches_us(call: Call) -> None:
+    call.begins()
+    gather = call.tree.find("Gather")
+    assert gather is not None
+    assert gather.get("finishOnKey") == ""
+    assert "après le signal" not in said(call.tree)
+
+
+def test_a_silent_call_ends_though_nothing_can_be_kept(issy: Skill) -> None:
+    settings = Settings(data="", verify=False, rate="", secret="s" * 20, twilio_token=TOKEN)
+    broken = Moody()
+    broken.down = True
+    skill = Noon(issy.town, memory_of().but(threads=broken), settings=settings)
+    call = Call(create_app(settings, skill, alexa=False, figures=False).test_client())
+    call.begins()
+    call.says("")
+    gather = call.tree.find("Gather")
+    assert gather is not None
+    action = gather.get("action") or ""
+    assert "silent=1" in action
+    call._send(action)
+    assert call.over
+
+
+def test_a_store_that_fails_is_left_alone_for_a_while(issy: Skill) -> None:
+    settings = Settings(data="", verify=False, rate="", secret="s" * 20, twilio_token=TOKEN)
+    broken = Moody()
+    broken.down = True
+    skill = Noon(issy.town, memory_of().but(threads=broken), settings=settings)
+    call = Call(create_app(settings, skill, alexa=False, figures=False).test_client())
+    call.begins()
+    for _ in range(5):
+        assert "Barbusse" in call.says("à quelle heure ferme le parc barbusse")
+    assert broken.calls <= 2
+
+
+def test_a_key_that_cannot_be_made_keeps_nobody_from_an_answer(issy: Skill, tmp_path: Path) -> None:
+    (tmp_path / "console").write_text("a file where a folder should be", encoding="ascii")
+    settings = Settings(data=str(tmp_path), verify=False, rate="", twilio_token=TOKEN)
+    skill = Noon(issy.town, memory_of(), settings=settings)
+    call = Call(create_app(settings, skill, alexa=False, figures=False).test_client())
+    call.begins()
+    call.says("à quelle heure ferme le parc barbusse")
+    assert "demain" in call.says("et demain")
+    assert [p.name for p in tmp_path.iterdir()] == ["console"]
+
+
+def test_stopping_a_podcast_leaves_the_line_open(call: Call) -> None:
+    call.begins()
+    call.presses("3")
+    assert call.says("stop") == "Je vous écoute."
+    assert not call.over
 
 
 def test_two_calls_of_one_number_do_not_mix(client: FlaskClient) -> None:

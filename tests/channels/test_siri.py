@@ -105,5 +105,13 @@ def test_the_page_gives_a_word_and_how_to_use_it(client: FlaskClient) -> None:
     assert json.dumps(made.headers.getlist("Set-Cookie")) == "[]"
 
 
+def test_the_page_gives_the_public_address_whatever_name_was_called(issy: Skill) -> None:
+    settings = Settings(data="", verify=False, rate="", secret="s" * 20, public_url="https://mairie.example")
+    client = create_app(settings, Noon(issy.town, memory_of(settings), settings=settings), alexa=False, figures=False).test_client()
+    page = client.post("/siri/word", headers={"Host": "evil.example"}).text
+    assert "https://mairie.example/siri" in page
+    assert "evil" not in page
+
+
 def test_english(client: FlaskClient) -> None:
     assert "6:30" in ask(client, word_of(client), "what time does barbusse park close", "en")

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
+import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
 
 import pytest
 from wyoming.asr import Transcript
@@ -16,6 +24,7 @@ from wyoming.ping import Ping
 from skill.channels import wyoming
 from tests.conformance.house import House, open_house, still
 from tests.conformance.speakers import LOOP
+from tests.conftest import PARIS, TOWNS
 
 ASKED = b'{"type":"transcript","data":{"text":"%s"}}\n'
 
@@ -199,6 +208,54 @@ def test_a_household_is_remembered_where_it_has_a_word() -> None:
 
     assert "Épinettes" in LOOP.run(talk("maison"))
     assert "Épinettes" not in LOOP.run(talk(""))
+
+
+def test_what_is_announced_while_it_runs_is_said(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(TOWNS["valfleuri"], tmp_path / "valfleuri"))
+    env = {**os.environ, "MAIRIE_DATA": str(tmp_path / "data"), "MAIRIE_REFRESH_MINUTES": "0"}
+    command = [sys.executable, "-m", "skill.cli", "--town", str(folder), "wyoming", "--port", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
+    try:
+        assert process.stdout is not None
+        port = int(re.findall(r":(\d+) ", process.stdout.readline())[0])
+
+        def news() -> str:
+            with socket.create_connection(("127.0.0.1", port), timeout=5) as sock:
+                sock.sendall(b'{"type":"transcript","data":{"text":"quoi de neuf"}}\n')
+                return str(read(sock)["data"]["text"])
+
+        assert "Zorglub" not in news()
+        today = datetime.now(PARIS).date().isoformat()
+        notice = f'[[notice]]\nid = "n"\neffect = "info"\nfirst = {today}\nlast = {today}\nsay = {{ fr = "Fête de Zorglub ce jour." }}\n'
+        (folder / "notices.toml").write_text(notice, encoding="utf-8")
+        until = time.monotonic() + 20
+        while "Zorglub" not in news():
+            assert time.monotonic() < until
+            time.sleep(0.3)
+        with socket.create_connection(("127.0.0.1", port), timeout=5):
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(10) == 0
+        assert process.stderr is not None
+        assert "Traceback" not in process.stderr.read()
+    finally:
+        process.kill()
+        process.wait()
+        for pipe in (process.stdout, process.stderr):
+            if pipe:
+                pipe.close()
+
+
+def test_who_does_not_read_is_let_go(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wyoming, "SEND_S", 0.3)
+    with line(house, 20) as sock:
+        sock.settimeout(0.5)
+        with pytest.raises(OSError):
+            sock.sendall(b'{"type":"describe"}\n' * 800_000)
+        until = time.monotonic() + 10
+        while sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0:  # reset, not left open
+            assert time.monotonic() < until
+            time.sleep(0.05)
+    answers_soon(house)
 
 
 def test_it_is_announced_only_where_others_can_reach_it() -> None:

@@ -5,6 +5,12 @@ from __future__ import annotations
 from skill.conversation.terms import Message, Name, Phone
 
 
+class HomeForNow(Message):
+    """Somebody lives somewhere, and nobody knows who they are: it cannot be remembered, and is not offered to be."""
+
+    district: Name
+
+
 class HomeConfirm(Message):
     district: Name
 
