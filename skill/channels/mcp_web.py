@@ -28,4 +28,4 @@ def add_mcp(app: Flask, skill: Skill, settings: Settings) -> None:
                 from skill.channels.mcp import Mcp
 
                 made["app"] = Mcp(skill, settings)
-        return Response.from_app(made["app"], request.environ)
+        return Response.from_app(made["app"], request.environ, buffered=True)  # whole before it is sent: the SDK has then done with it

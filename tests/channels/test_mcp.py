@@ -32,8 +32,8 @@ def house() -> Iterator[House]:
 
 
 @pytest.fixture(scope="module")
-def tools() -> Tools:
-    skill = still()
+def tools(house: House) -> Tools:
+    skill = still(house.skill)
     return Tools(skill, Conversations(skill, MCP, lambda: b"k"))
 
 
@@ -53,9 +53,9 @@ def call(house: House, name: str, given_: Any) -> dict[str, Any]:
     return dict(json.loads(told))
 
 
-def test_each_tool_is_described_typed_and_changes_nothing() -> None:
+def test_each_tool_is_described_typed_and_changes_nothing(house: House) -> None:
     async def listed() -> list[Any]:
-        return list(await build(still(), SETTINGS).list_tools())
+        return list(await build(house.skill, SETTINGS).list_tools())
 
     found = {t.name: t for t in LOOP.run(listed())}
     assert set(found) == {"ask_town", "opening_hours", "next_collection", "where_to_throw", "find_place", "list_episodes"}

@@ -169,17 +169,17 @@ def test_half_a_frame_is_given_up(house: House, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_one_too_many_is_told_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    skill = still()
+    skill = still(house.skill)
     monkeypatch.setattr(wyoming, "MOST_PEERS", 0)
     with open_house(skill) as full, line(full) as sock:
         assert read(sock)["data"]["code"] == "busy"
 
 
-def test_our_own_fault_is_said_and_is_not_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    skill = still()
-    with open_house(skill) as house:
+def test_our_own_fault_is_said_and_is_not_the_end(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    skill = still(house.skill)
+    with open_house(skill) as other:
         monkeypatch.setattr(skill, "hear", lambda *a, **k: 1 / 0)
-        with line(house) as sock:
+        with line(other) as sock:
             sock.sendall(ASKED % b"bonjour")
             told = read(sock)
             assert told["type"] == "not-handled"
@@ -189,9 +189,9 @@ def test_our_own_fault_is_said_and_is_not_the_end(monkeypatch: pytest.MonkeyPatc
             assert read(sock)["type"] == "handled"
 
 
-def test_a_household_is_remembered_where_it_has_a_word() -> None:
+def test_a_household_is_remembered_where_it_has_a_word(house: House) -> None:
     async def talk(household: str) -> str:
-        skill = still()
+        skill = still(house.skill)
         peers = wyoming.Peers(skill, skill._settings, household)
         server = await wyoming.listen(peers, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]

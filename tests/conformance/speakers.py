@@ -182,37 +182,27 @@ class Satellite(Wyoming):
 
 
 class McpHttp(Speaker):
-    """The official MCP client over streamable HTTP."""
+    """The official MCP client over streamable HTTP: one line for all conversations, as a model's application keeps it."""
 
     abilities = abilities.MCP
     conversation: ClassVar = ""
+    line: ClassVar[Any] = None
 
     def say(self, text: str) -> str:
         return LOOP.run(self._say(text))
 
     async def _say(self, text: str) -> str:
-        from mcp.client import Client
-
-        async with Client(f"{self.house.url}/mcp") as client:
-            return await self._ask(client, text)
-
-    async def _ask(self, client: Any, text: str) -> str:
+        cls = type(self)
+        if cls.line is None:
+            cls.line = await Line().begin(self.target())
         given = {"question": text, "language": self.language, "conversation": self.conversation}
-        told = await client.call_tool("ask_town", given)
+        told = await cls.line.client.call_tool("ask_town", given)
         assert not told.is_error, told.content
         self.conversation = told.structured_content["conversation"]
         return str(told.structured_content["answer"])
 
-
-class McpStdio(McpHttp):
-    """The same over stdin and stdout of a process of its own: one for all conversations, as a model's application keeps it."""
-
-    line: ClassVar[Any] = None
-
-    async def _say(self, text: str) -> str:
-        if McpStdio.line is None:
-            McpStdio.line = await Stdio().begin()
-        return await self._ask(McpStdio.line.client, text)
+    def target(self) -> Any:
+        return f"{self.house.url}/mcp"
 
     @classmethod
     def hang_up(cls) -> None:
@@ -221,22 +211,31 @@ class McpStdio(McpHttp):
             cls.line = None
 
 
-class Stdio:
-    """A client that stays open in a task of its own: it must be left where it was entered."""
+class McpStdio(McpHttp):
+    """The same over stdin and stdout of a process of its own."""
 
-    async def begin(self) -> Stdio:
-        self._ready, self._over = asyncio.Event(), asyncio.Event()
-        self._task = asyncio.create_task(self._live())
-        await asyncio.wait_for(self._ready.wait(), 30)
-        return self
+    line: ClassVar[Any] = None
 
-    async def _live(self) -> None:
-        from mcp.client import Client
+    def target(self) -> Any:
         from mcp.client.stdio import StdioServerParameters, stdio_client
 
         env = {**os.environ, "MAIRIE_DATA": ""}
-        command = StdioServerParameters(command=sys.executable, args=["-m", "tests.conformance.stdio"], cwd=ROOT, env=env)
-        async with Client(stdio_client(command)) as self.client:
+        return stdio_client(StdioServerParameters(command=sys.executable, args=["-m", "tests.conformance.stdio"], cwd=ROOT, env=env))
+
+
+class Line:
+    """A client that stays open in a task of its own: it must be left where it was entered."""
+
+    async def begin(self, target: Any) -> Line:
+        self._ready, self._over = asyncio.Event(), asyncio.Event()
+        self._task = asyncio.create_task(self._live(target))
+        await asyncio.wait_for(self._ready.wait(), 30)
+        return self
+
+    async def _live(self, target: Any) -> None:
+        from mcp.client import Client
+
+        async with Client(target) as self.client:
             self._ready.set()
             await self._over.wait()
 
