@@ -23,7 +23,6 @@ from skill.speech.written import written
 
 if TYPE_CHECKING:
     from skill.app import Skill
-    from skill.city.model import Collection, District, Place
     from skill.ready import Ready
 
 LANGUAGES: Final = ("fr", "en")
@@ -62,7 +61,7 @@ class Tools:
     def opening_hours(self, place: str, day: str = "", language: str = "fr") -> PlaceHours:
         """The hours of one place on one day."""
         ready, now = self._ready, self.skill.now()
-        found = self._place(ready, place, now, _language(language))
+        found = self._one(ready, "place", place, now, _language(language))
         asked = _day(day, now)
         told = place_record(ready, found, now, language)
         hours = day_hours(found, ready.city, asked)
@@ -75,8 +74,8 @@ class Tools:
     def next_collection(self, collection: str, district: str = "", language: str = "fr", limit: int = 3) -> Collected:
         """The next dates of one collection."""
         ready, now = self._ready, self.skill.now()
-        found = self._collection(ready, collection, now, _language(language))
-        where = self._district(ready, district, now, language) if district else None
+        found = self._one(ready, "collection", collection, now, _language(language))
+        where = self._one(ready, "district", district, now, language) if district else None
         told = collection_record(ready, found, now, language)
         dates = _dates(told["dates"], ready, language, where.id if where else "")[: _limit(limit)]
         districts = [said(ready.city.districts[d].name, language) for d in waste.by_district(found) if d in ready.city.districts]
@@ -116,7 +115,7 @@ class Tools:
             key = self._kind(ready, kind, language)
             chosen = [p for p in chosen if p.kind == key and not p.outside]
         if district:
-            where = self._district(ready, district, now, language)
+            where = self._one(ready, "district", district, now, language)
             chosen = [p for p in chosen if in_district(p, where, city)]
         if not query.strip() and not kind and not district:
             raise BadArgument(f"give query (a name), kind or district. Kinds: {', '.join(self._kinds(ready))}")
@@ -148,38 +147,18 @@ class Tools:
     def _ready(self) -> Ready:
         return self.skill.ready
 
-    def _place(self, ready: Ready, text: str, now: datetime, language: str) -> Place:
-        places = ready.city.places
-        if text in places:
-            return places[text]
-        found = named(ready, "place", _name("place", text), now, language)
-        if len(found.ids) == 1:
-            return places[found.ids[0]]
-        near = found.ids or found.near or tuple(p.id for p in ready.city.of_kind(found.kind))[:8]
-        raise _unknown(
-            "place", text, found, [f"{said(places[i].name, language)} (id {i})" for i in near if i in places], "a name, or an id that find_place gave"
-        )
-
     @staticmethod
-    def _collection(ready: Ready, text: str, now: datetime, language: str) -> Collection:
-        known = ready.city.collections
+    def _one(ready: Ready, table: str, text: str, now: datetime, language: str) -> Any:
+        """The place, collection or district of an id or a name. Raises BadArgument with those it may have been."""
+        known: Any = getattr(ready.city, f"{table}s")
         if text in known:
             return known[text]
-        found = named(ready, "collection", _name("collection", text), now, language)
+        found = named(ready, table, _name(table, text), now, language)
         if len(found.ids) == 1:
             return known[found.ids[0]]
-        every = [f"{c.id} ({said(c.say, language)})" for c in known.values()]
-        raise _unknown("collection", text, found, every, "what is collected, or an id")
-
-    @staticmethod
-    def _district(ready: Ready, text: str, now: datetime, language: str) -> District:
-        known = ready.city.districts
-        if text in known:
-            return known[text]
-        found = named(ready, "district", _name("district", text), now, language)
-        if len(found.ids) == 1:
-            return known[found.ids[0]]
-        raise _unknown("district", text, found, [f"{d.id} ({said(d.name, language)})" for d in known.values()], "a district")
+        near = found.ids or found.near or tuple(p.id for p in ready.city.of_kind(found.kind))[:8] if table == "place" else tuple(known)
+        proposed = [f"{said(known[i].say if table == 'collection' else known[i].name, language)} (id {i})" for i in near]
+        raise _unknown(table, text, found, proposed, "a name, or an id that find_place gave")
 
     @staticmethod
     def _kinds(ready: Ready) -> list[str]:

@@ -247,12 +247,17 @@ def test_every_key_reaches_us(call: Call) -> None:
     assert "après le signal" not in said(call.tree)
 
 
-def test_a_silent_call_ends_though_nothing_can_be_kept(issy: Skill) -> None:
+def without_threads(issy: Skill) -> tuple[Call, Moody]:
+    """A call where no conversation can be kept."""
     settings = Settings(data="", verify=False, rate="", secret="s" * 20, twilio_token=TOKEN)
     broken = Moody()
     broken.down = True
     skill = Noon(issy.town, memory_of().but(threads=broken), settings=settings)
-    call = Call(create_app(settings, skill, alexa=False, figures=False).test_client())
+    return Call(create_app(settings, skill, alexa=False, figures=False).test_client()), broken
+
+
+def test_a_silent_call_ends_though_nothing_can_be_kept(issy: Skill) -> None:
+    call, _ = without_threads(issy)
     call.begins()
     call.says("")
     gather = call.tree.find("Gather")
@@ -264,11 +269,7 @@ def test_a_silent_call_ends_though_nothing_can_be_kept(issy: Skill) -> None:
 
 
 def test_a_store_that_fails_is_left_alone_for_a_while(issy: Skill) -> None:
-    settings = Settings(data="", verify=False, rate="", secret="s" * 20, twilio_token=TOKEN)
-    broken = Moody()
-    broken.down = True
-    skill = Noon(issy.town, memory_of().but(threads=broken), settings=settings)
-    call = Call(create_app(settings, skill, alexa=False, figures=False).test_client())
+    call, broken = without_threads(issy)
     call.begins()
     for _ in range(5):
         assert "Barbusse" in call.says("à quelle heure ferme le parc barbusse")
