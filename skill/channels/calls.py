@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from skill.city.model import City, District, Place
 
 LANGUAGES: Final = ("fr", "en")
-GOODBYES: Final = frozenset({"AMAZON.StopIntent", "AMAZON.CancelIntent", "GoodbyeIntent", "AsideIntent"})
-URGENT: Final = frozenset({"EmergencyIntent", "CryIntent"})
-"""After these the line is freed, to call for help."""
+GOODBYES: Final = frozenset({"AMAZON.StopIntent", "AMAZON.CancelIntent", "GoodbyeIntent"})
+URGENT: Final = "EmergencyIntent"
+"""After it the line is freed, to call for help."""
+ASIDE: Final = "AsideIntent"
+"""Said to somebody in the room: the line stays open."""
 MOST_MISSES: Final = 2
 MOST_KEYS: Final = 8
 """Choices of one menu."""
@@ -127,10 +129,10 @@ class Calls:
         if after.focus.misses >= MOST_MISSES:
             return self._human(language), after
         speech = (answer.speech,) if answer.speech else ()
-        if isinstance(answer.reply.audio, Stop) and intent in GOODBYES:
+        if intent == ASIDE or (isinstance(answer.reply.audio, Stop) and intent in GOODBYES):
             speech = (Speech(words.phone(language)["listening"]),)
-        ends = (intent in GOODBYES and not isinstance(answer.reply.audio, Stop)) or intent in URGENT
-        step = self._played(Step(speech * (2 if intent in URGENT else 1), listens=not ends, language=language), answer)
+        ends = (intent in GOODBYES and not isinstance(answer.reply.audio, Stop)) or intent == URGENT
+        step = self._played(Step(speech * (2 if intent == URGENT else 1), listens=not ends, language=language), answer)
         if intent == FORGETS:
             return step, Thread(locale=language, menu=FORGETS)
         return self._offered(step, after), after

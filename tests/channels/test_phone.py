@@ -170,6 +170,14 @@ def test_an_emergency_frees_the_line(call: Call) -> None:
     assert call.over
 
 
+@pytest.mark.parametrize("words", ["attends le chat est sur la table", "aide-moi", "merci"])
+def test_what_is_said_to_the_room_or_in_need_of_kindness_keeps_the_line(call: Call, words: str) -> None:
+    call.begins()
+    assert call.says(words)
+    assert not call.over
+    assert "Barbusse" in call.says("à quelle heure ferme le parc barbusse")
+
+
 @pytest.mark.parametrize("number", ["", "anonymous", "+266696687", "Restricted", "pas un numéro", "+33 6 12 34 56 78"])
 def test_a_withheld_number_is_served_as_any_other(client: FlaskClient, number: str) -> None:
     call = Call(client, number, sid=f"CA-{number}")
