@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Callable
+from typing import Any
 
 import jsonschema
 import pytest
@@ -78,6 +80,19 @@ def test_every_language_writes_the_same_texts() -> None:
     keys = {language: words.page(language).keys() for language in words.languages()}
     assert len({frozenset(k) for k in keys.values()}) == 1
     assert all(text.strip() for language in words.languages() for text in words.page(language).values())
+
+
+@pytest.mark.parametrize("read", [words.pages, words.phone], ids=["pages", "phone"])
+def test_other_texts_have_the_same_keys_in_every_language(read: Callable[[str], dict[str, Any]]) -> None:
+    one, *others = (read(language) for language in words.languages())
+    for other in others:
+        assert one.keys() == other.keys()
+        for key, value in one.items():
+            assert type(value) is type(other[key]), key
+            if isinstance(value, dict):
+                assert value.keys() == other[key].keys(), key
+            elif isinstance(value, str):
+                assert set(re.findall(r"{\w+}", value)) == set(re.findall(r"{\w+}", other[key])), key
 
 
 QUESTIONS = ("à quelle heure ferme le parc Barbusse", "quels sont les horaires du marché", "mets le dernier podcast", "arrête", "xyzzy", "", "rappelle-moi de boire à huit heures", "parle plus lentement", "au secours")  # fmt: skip
