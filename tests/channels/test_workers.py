@@ -106,6 +106,26 @@ def test_what_one_process_keeps_the_other_knows(server: Server) -> None:
         assert server.ask("à quelle heure ferme la bibliothèque", user)["rate"] == "slow"
 
 
+def test_a_conversation_goes_on_in_whichever_process_answers(server: Server) -> None:
+    """Siri's word, and what was asked last, are of the house and of no process; so are the tools for language models."""
+    word = re.findall(r"<code>([0-9a-f]+)</code>", server.call("POST", "/siri/word")[1])[0]
+    for _ in range(6):
+        assert "médiathèque" in server.call("POST", "/siri", {"text": "à quelle heure ferme la bibliothèque"}, Authorization=f"Bearer {word}")[1]
+        status, told = server.call("POST", "/siri", {"text": "et demain"}, Authorization=f"Bearer {word}")
+        assert status == 200
+        assert "médiathèque" in told
+    body = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "tools/call",
+        "params": {"name": "ask_town", "arguments": {"question": "à quelle heure ferme la bibliothèque"}},
+    }
+    for _ in range(6):
+        status, told = server.call("POST", "/mcp", body, Accept="application/json, text/event-stream", MCP_Protocol_Version="2025-06-18")
+        assert status == 200
+        assert "médiathèque" in told
+
+
 def test_figures_of_all_processes_together(server: Server) -> None:
     for _ in range(10):
         server.ask("bonjour")
