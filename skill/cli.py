@@ -259,6 +259,8 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("mairie: interrompu ; ce qui était publié l'est toujours", file=sys.stderr)
         return INTERRUPTED
+    except ModuleNotFoundError as error:
+        print(f"mairie: {error.name} is not here; this command wants: pip install '.[server,console,podcasts]'", file=sys.stderr)
     except (OSError, ValueError, OverflowError) as error:
         print(f"mairie: {error}", file=sys.stderr)
     return 1

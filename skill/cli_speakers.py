@@ -10,7 +10,7 @@ from typing import Any, Final
 from skill.app import Settings, make_skill
 
 WYOMING_PORT: Final = 10_500
-_LACKING: Final = "this needs what does not come by itself: pip install 'mairie-vocale[{extra}]'"
+_LACKING: Final = "this needs what does not come by itself: pip install '.[{extra}]' in this folder"
 
 
 def add_parser(verbs: Any, settings: Callable[[argparse.Namespace], Settings], port: Callable[[str], int]) -> None:

@@ -12,7 +12,7 @@ from skill.city.fold import fold
 from skill.city.notices import amended
 from skill.conversation import plain
 from skill.conversation.audio import Player
-from skill.conversation.messages.talk import NotEither, Somebody, Trouble
+from skill.conversation.messages.talk import NobodyHere, NotEither, Somebody, Trouble
 from skill.conversation.ports import StoreUnavailable
 from skill.conversation.profile import Manner
 from skill.conversation.terms import Contact, Message, Phone
@@ -157,9 +157,10 @@ class Ready:
         """A message of a channel's own, in the language of a turn."""
         return Answer(Reply(message, intent=turn.intent), self.voice(self.language(turn.locale)).say(message, turn.now))
 
-    def somebody(self, locale: str, now: datetime) -> Speech:
-        """Who to talk to instead of us, said slowly."""
-        return self.voice(self.language(locale)).say(Somebody(self._contact()), now, Manner("slow"))
+    def somebody(self, locale: str, now: datetime, asked: bool = False) -> Speech:
+        """Who to talk to instead of us, said slowly; `asked`: where a person was asked for."""
+        message = NobodyHere(self._contact()) if asked else Somebody(self._contact())
+        return self.voice(self.language(locale)).say(message, now, Manner("slow"))
 
     def trouble(self, locale: str, now: datetime) -> Answer:
         """Our own fault, said kindly, with who can help instead."""

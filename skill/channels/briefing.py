@@ -18,7 +18,10 @@ from skill.channels.abilities import BRIEFING
 from skill.channels.speaker_page import LOCALES, page_language
 from skill.channels.town_records import episodes, notices
 from skill.city import waste
+from skill.city.model import Collection
+from skill.conversation.messages import waste as m
 from skill.conversation.turn import Slots, Turn, TurnKind
+from skill.intents.common import contact, district_name
 from skill.ready import Ready
 from skill.speech.ssml import shorten
 from skill.stores import words
@@ -58,8 +61,7 @@ def items(skill: Skill, now: datetime, language: str) -> list[dict[str, Any]]:
         item = _item(skill, f"episode {newest.guid}", texts["brief_episode"].format(title=newest.title), "", newest.published.date(), language)
         out.append({**item, "updateDate": _stamp(newest.published), "streamUrl": newest.url})
     if not out:  # a feed has one item at least
-        nothing = skill.answer(Turn(TurnKind.INTENT, LOCALES[language], now, "NewsIntent", Slots()))
-        out.append(_item(skill, "nothing", texts["brief_news"], nothing.speech.text if nothing.speech else "", now.date(), language))
+        out.append(_item(skill, "nothing", texts["brief_news"], texts["brief_nothing"], now.date(), language))
     return out[:MOST]
 
 
@@ -74,17 +76,27 @@ def _item(skill: Skill, key: str, title: str, text: str, day: date, language: st
 
 
 def _tonight(ready: Ready, now: datetime, language: str) -> str:
-    """Rounds of tonight and tomorrow that are sure, each as it is spoken."""
+    """Rounds of today and tomorrow that are sure: what one brings, as it is spoken; what is collected at the door, with its districts."""
     city, out = ready.city, []
     for day in (now.date(), now.date() + timedelta(days=1)):
         for collection in city.collections.values():
             coming = [p for p in waste.certain(city, collection, day, day) if p.ends > now]
-            for district in dict.fromkeys(p.round.district for p in coming):
-                slots = Slots(collection=collection.id, district=district)
-                answer = ready.answer(Turn(TurnKind.INTENT, LOCALES[language], now, "NextCollectionIntent", slots))
-                if answer.speech:
-                    out.append(answer.speech.text)
+            if not coming:
+                continue
+            if collection.door:
+                out.append(_at_doors(ready, collection, coming, day, now, language))
+                continue
+            answer = ready.answer(Turn(TurnKind.INTENT, LOCALES[language], now, "NextCollectionIntent", Slots(collection=collection.id)))
+            out += [answer.speech.text] if answer.speech else []
     return " ".join(dict.fromkeys(out))
+
+
+def _at_doors(ready: Ready, collection: Collection, coming: list[waste.Passage], day: date, now: datetime, language: str) -> str:
+    """ "Demain, on collecte les déchets alimentaires aux Épinettes." """
+    districts = tuple(district_name(ready.city.districts[p.round.district]) for p in coming if p.round.district)
+    entry = m.TonightEntry(collection.say, districts) if districts else m.TonightEntryAll(collection.say)
+    answer = ready.say(m.PutOutTonight(day, (entry,), contact(ready.services, "waste")), Turn(TurnKind.INTENT, LOCALES[language], now))
+    return answer.speech.text if answer.speech else ""
 
 
 def _stamp(moment: datetime) -> str:

@@ -28,8 +28,9 @@ def calendars(skill: Skill) -> Blueprint:
     from skill.channels import calendars as written  # icalendar is loaded when a calendar is first asked for
 
     @lru_cache(maxsize=64)
-    def collections(town: Any, sector: str, today: Any, language: str) -> bytes:
-        return written.collections_calendar(town.city, sector, today, language)
+    def collections(ready: Any, sector: str, today: Any, language: str) -> bytes:
+        """With what staff announce; another reading of the town is another key."""
+        return written.collections_calendar(ready.city, sector, today, language)
 
     routes = Blueprint("calendars", __name__)
 
@@ -42,11 +43,11 @@ def calendars(skill: Skill) -> Blueprint:
 
     @routes.get("/calendars/<sector>.ics")
     def of_sector(sector: str) -> Response:
-        town = skill.town
-        if sector not in written.sectors(town.city):
+        ready = skill.ready
+        if sector not in written.sectors(ready.city):
             abort(404)
         language = "en" if request.args.get("lang") == "en" else "fr"
-        return _calendar(collections(town, sector, skill.now().date(), language), sector)
+        return _calendar(collections(ready, sector, skill.now().date(), language), sector)
 
     @routes.get(f"{MINE}/<secret>.ics")
     def of_somebody(secret: str) -> Response:

@@ -110,7 +110,7 @@ class Calls:
         texts = words.phone(language)
         opening = self.skill.open(texts["locale"], self.skill.now(), device=PHONE.device)
         said = (opening.speech,) if opening.speech else ()
-        return Step((*said, Speech(texts["keys"])), language=language), thread.but(focus=opening.reply.focus, menu="main")
+        return Step((*said, Speech(self._keys(texts))), language=language), thread.but(focus=opening.reply.focus, menu="main")
 
     def _said(self, said: str, language: str, thread: Thread, user: str) -> tuple[Step, Thread]:
         """Words: perhaps for somebody else than us."""
@@ -118,7 +118,7 @@ class Calls:
         bare = fold(said)
         asked = next((h for h in given["human"] if f" {h} " in f" {bare} "), "")
         if asked and not set(bare.replace(asked, " ").split()) - set(given["talk"]):
-            return self._human(language), thread
+            return self._human(language, asked=True), thread
         return self._heard(said, language, thread, user)
 
     def _heard(self, said: str, language: str, thread: Thread, user: str) -> tuple[Step, Thread]:
@@ -147,9 +147,12 @@ class Calls:
         names = self._choices(thread, step.language)
         if not names or thread.focus.asked not in ("place", "district"):
             return step
-        texts = words.phone(step.language)
-        told = " ".join(texts["pick"].format(name=name, key=key) for key, (_, name) in enumerate(names, 1))
+        told = words.phone(step.language)["order"].format(keys=", ".join(str(key) for key in range(1, len(names) + 1)))
         return step.but(says=(*step.says, Speech(told)))
+
+    def _keys(self, texts: dict[str, Any]) -> str:
+        """The keypad's menu; zero only where there is somebody to be put through to."""
+        return f"{texts['keys']} {texts['zero']}" if self._transfer else str(texts["keys"])
 
     def _choices(self, thread: Thread, language: str) -> list[tuple[str, str]]:
         city = self.skill.city
@@ -167,18 +170,18 @@ class Calls:
             return self._heard(texts["words"]["hours"].format(name=_called(places[number - 1], language)), language, thread, user)
         what = texts["press"].get(key, "")
         if what == "human":
-            return self._human(language), thread
+            return self._human(language, asked=True), thread
         if what.startswith("language:"):
             return self._welcome(what.removeprefix("language:"), Thread(locale=what.removeprefix("language:")))
         fresh = Thread(Focus(manner=thread.focus.manner), thread.locale, thread.playing)
         if what == "menu:main" or (key == "*" and thread.menu == "main"):
-            return Step((Speech(texts["keys"]),), language=language), fresh.but(menu="main")
+            return Step((Speech(self._keys(texts)),), language=language), fresh.but(menu="main")
         if what == "menu:hours" or (key == "*" and thread.menu == "hours"):
             told = [texts["pick"].format(name=_called(place, language), key=n) for n, place in enumerate(self._usual(self.skill.city), 1)]
             return Step((Speech(" ".join([*told, texts["back"]])),), language=language), fresh.but(menu="hours")
         if what:
             return self._heard(what, language, thread if key == "*" else fresh, user)
-        return Step((Speech(f"{texts['nokey']} {texts['keys']}"),), language=language), fresh.but(menu="main")
+        return Step((Speech(f"{texts['nokey']} {self._keys(texts)}"),), language=language), fresh.but(menu="main")
 
     @staticmethod
     def _usual(city: City) -> list[Place]:
@@ -191,16 +194,17 @@ class Calls:
         texts = words.phone(language)
         if thread.silences + 1 < MOST_MISSES:
             return Step((Speech(texts["again"]),), language=language), thread.but(silences=thread.silences + 1)
-        if thread.focus.said and not thread.focus.misses and not thread.menu:
-            return Step((Speech(texts["bye"]),), listens=False, language=language), thread
-        return self._human(language), thread
+        if self._transfer or thread.focus.misses:
+            return self._human(language), thread
+        answered = thread.focus.said and not thread.menu
+        return Step((Speech(texts["bye"] if answered else texts["unheard"]),), listens=False, language=language), thread
 
-    def _human(self, language: str) -> Step:
+    def _human(self, language: str, asked: bool = False) -> Step:
         """Somebody: the caller is put through, or told the number, twice."""
         texts = words.phone(language)
         if self._transfer:
             return Step((Speech(texts["through"]),), listens=False, transfer=self._transfer, language=language)
-        told = self.skill.ready.somebody(texts["locale"], self.skill.now())
+        told = self.skill.ready.somebody(texts["locale"], self.skill.now(), asked)
         return Step((told, told), listens=False, language=language)
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from skill.ready import Ready
 
 LANGUAGES: Final = ("fr", "en")
+TALK: Final = frozenset({"ThanksIntent", "GoodbyeIntent", "HelloIntent", "AsideIntent", "AMAZON.HelpIntent", "AMAZON.StopIntent", "EmergencyIntent"})
+"""What is said and is no fact of the town's."""
 MOST: Final = 20
 MOST_QUESTION: Final = 2_000
 _CONVERSATION: Final = re.compile(r"[0-9a-f]{32}")
@@ -50,11 +52,12 @@ class Tools:
             raise BadArgument("conversation: leave it out on the first question; afterwards pass what the last answer gave, unchanged")
         key = conversation or secrets.token_hex(16)
         answer = self._talks.turn(self._talks.hashed("mcp", key), question, _language(language))
-        page, updated = answer.reply.focus.source
+        known = answer.reply.intent not in REFUSALS | UNANSWERED
+        page, updated = answer.reply.focus.source if known and answer.reply.intent not in TALK else ("", "")
         asked = answer.reply.focus.asked in ("place", "district")
         things = [self._ready.city.places.get(c) or self._ready.city.districts.get(c) for c in answer.reply.focus.choices] if asked else []
         return Told(
-            answer=written(answer.speech) if answer.speech else "", understood=answer.reply.intent, known=answer.reply.intent not in REFUSALS | UNANSWERED,
+            answer=written(answer.speech) if answer.speech else "", understood=answer.reply.intent, known=known,
             choices=[said(t.name, language) for t in things if t is not None], conversation=key, source=page, updated=updated or None,
         )  # fmt: skip
 
@@ -63,7 +66,7 @@ class Tools:
         ready, now = self._ready, self.skill.now()
         found = self._one(ready, "place", place, now, _language(language))
         asked = _day(day, now)
-        told = place_record(ready, found, now, language)
+        told = place_record(ready, found, now, language, asked)
         hours = day_hours(found, ready.city, asked)
         instead = "" if hours else self._contact(ready, "town", language)
         return PlaceHours(

@@ -29,7 +29,16 @@ class Named(Record):
 
 
 def named(ready: Ready, table: str, text: str, now: datetime, language: str = "fr") -> Named:
-    """Looks a name up in a table of the town: "place", "collection", "item", "district", "series"."""
+    """Looks a name up in a table of the town, in a language and then in the others: "place", "collection", "item", "district", "series"."""
+    found = _named(ready, table, text, now, language)
+    if found.ids or found.near:
+        return found
+    others = (other for other in ready.town.kinds if other != language)
+    return next((each for other in others if (each := _named(ready, table, text, now, other)).ids), found)
+
+
+def _named(ready: Ready, table: str, text: str, now: datetime, language: str) -> Named:
+    """The same by the names of one language."""
     _, evidence = ready.understand(text[:300], language, now, Focus())
     mentions = sorted(evidence.mentions.get(table, ()), key=lambda m: -m.score)
     kind = evidence.kinds[0] if evidence.kinds else ""

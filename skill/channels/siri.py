@@ -25,7 +25,7 @@ from skill.stores import words
 CHANCE: Final = 16
 SEAL: Final = 20
 """Signs of chance and of its seal, hexadecimal: 64 and 80 bits."""
-POLICY: Final = "style-src 'self'; img-src 'self'; form-action 'self'"
+POLICY: Final = "style-src 'self'; img-src 'self' data:; form-action 'self'"
 
 
 def siri(skill: Skill, settings: Settings) -> Blueprint:

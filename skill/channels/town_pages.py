@@ -22,6 +22,7 @@ from skill.city.model import Place
 from skill.conversation.turn import Slots, Turn, TurnKind, When
 from skill.ready import Ready
 from skill.speech import en, fr
+from skill.speech.written import written
 from skill.stores import words
 
 KEPT_S: Final = 300
@@ -118,14 +119,14 @@ def _root(skill: Skill) -> str:
 
 
 def _kind(ready: Ready, place: Place, language: str) -> str:
-    many = str(ready.town.kinds.get(language, {}).get(place.kind, {}).get("many", place.kind))
+    many = str(ready.town.kinds.get(language, {}).get(place.kind, {}).get("many", "") or words.pages(language)["others"])
     return many[:1].upper() + many[1:]
 
 
 def _spoken(skill: Skill, ready: Ready, intent: str, slots: Slots, language: str) -> str:
     """What would be answered aloud, now."""
     answer = skill.answer(Turn(TurnKind.INTENT, LOCALES[language], skill.now(), intent, slots), ready)
-    return answer.speech.text if answer.speech else ""
+    return written(answer.speech) if answer.speech else ""
 
 
 def _row(hours: dict[str, Any], language: str, today: date) -> dict[str, Any]:
@@ -133,14 +134,20 @@ def _row(hours: dict[str, Any], language: str, today: date) -> dict[str, Any]:
     day, voice, texts = date.fromisoformat(hours["day"]), _VOICES[language], words.pages(language)
     spans = [f"{a[11:16]} – {b[11:16]}" for a, b in hours["open"]]
     state = texts["all_day"] if hours["all_day"] else ", ".join(spans) or texts[hours["state"]]
-    return {"day": hours["day"], "name": _cap(voice.full_day(day, today)), "hours": state, "holiday": hours["public_holiday"]}
+    return {"day": hours["day"], "name": _cap(voice.full_day(day, today).removeprefix("on ")), "hours": state, "holiday": hours["public_holiday"]}
 
 
 def _date(row: dict[str, Any], ready: Ready, language: str, today: date) -> dict[str, Any]:
     """A date of a collection, as one reads it."""
     day, district = date.fromisoformat(row["day"]), ready.city.districts.get(row["district"])
     hours = f"{row['from'][11:16]} – {row['to'][11:16]}" if row["from"] and not row["part"] and row["where"] else ""
-    return {**row, "name": _cap(_VOICES[language].full_day(day, today)), "hours": hours, "district": said(district.name, language) if district else ""}
+    name = _cap(_VOICES[language].full_day(day, today).removeprefix("on "))
+    return {
+        **row,
+        "name": name,
+        "hours": hours,
+        "district": said(district.name, language) if district else "",
+    }
 
 
 def _cap(text: str) -> str:

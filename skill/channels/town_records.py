@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 from skill.city import waste
 from skill.city.hours import Timetable, is_holiday, speaks_of_holidays, timetable
 from skill.city.notices import about_place, amended_hours, running
+from skill.conversation.turn import Turn, TurnKind
+from skill.intents.notices import sentence
 from skill.speech.ssml import shorten
 
 if TYPE_CHECKING:
     from skill.app import Skill
     from skill.city.model import City, Collection, Place, Source
+    from skill.city.notices import Notice
     from skill.city.shelf import Episode
     from skill.ready import Ready
 
@@ -64,8 +67,16 @@ def day_hours(place: Place, city: City, day: date) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def place_record(ready: Ready, place: Place, now: datetime, language: str = "fr") -> dict[str, Any]:
-    """A place as it is now."""
+def told(ready: Ready, found: Iterable[Notice], now: datetime, language: str) -> list[str]:
+    """Notices as they are spoken: what, where, when, and the words of staff while they are true."""
+    turn = Turn(TurnKind.INTENT, language, now)
+    messages = (sentence(n, turn, ready.services) for n in found)
+    answers = (ready.say(message, turn) for message in messages if message is not None)
+    return [answer.speech.text for answer in answers if answer.speech]
+
+
+def place_record(ready: Ready, place: Place, now: datetime, language: str = "fr", day: date | None = None) -> dict[str, Any]:
+    """A place as it is now; `day` is the one whose notices are wanted, where it is not today."""
     city = ready.city
     table = table_of(place, city)
     known = day_hours(place, city, now.date())
@@ -79,7 +90,7 @@ def place_record(ready: Ready, place: Place, now: datetime, language: str = "fr"
         "open_now": (table.open_at(now) if known and known["state"] != "unknown" else None) if table else None,
         "today": known, "next_opening": opens.isoformat() if opens else None,
         "prices": said(place.prices, language), "facilities": list(place.facilities), "about": said(place.about, language),
-        "notices": [said(n.wording_on(now.date()), language) for n in about_place(city, place, now.date(), now.date()) if n.wording_on(now.date())],
+        "notices": told(ready, about_place(city, place, day or now.date(), day or now.date()), now, language),
         "outside": place.outside, **sourced(place.source),
     }  # fmt: skip
 
@@ -139,13 +150,13 @@ def fact_record(ready: Ready, key: str, now: datetime, language: str = "fr") -> 
 
 def notices(skill: Skill, now: datetime, language: str = "fr", days: int = 7) -> list[dict[str, Any]]:
     """What staff announce for the days to come, in words that are true today."""
-    found = running(skill.city, now, now.date() + timedelta(days=days))
+    found = [(n, text) for n in running(skill.city, now, now.date() + timedelta(days=days)) for text in told(skill.ready, [n], now, language)]
     return [
         {
-            "id": n.id, "text": said(n.wording_on(now.date()), language), "effect": n.effect, "first": n.first.isoformat(), "last": n.last.isoformat(),
+            "id": n.id, "text": text, "effect": n.effect, "first": n.first.isoformat(), "last": n.last.isoformat(),
             "place": n.place, "collection": n.collection,
         }
-        for n in found if n.wording_on(now.date())
+        for n, text in found
     ]  # fmt: skip
 
 

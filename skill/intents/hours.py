@@ -96,6 +96,8 @@ def _answer(place: Place, table: Timetable, turn: Turn, services: Services) -> t
     if when.at and not ({"open", "close"} & aspects and day == now.date() and "state" not in aspects):
         return _at(place, table, _start(table, day, when.at), now)
     wants_state = bool({"state", "now"} & aspects) or when.now
+    if wants_state and when.part and when.day and (spans := table.on(day)).spans and not spans.all_day and not _during(spans, when.part):
+        return m.ClosedOn(name(place), terms.DayPart(day, when.part), m.ThatDay(_hours(spans)))
     if wants_state and not {"open", "close"} & aspects and (when.now or not {"hours", "days"} & aspects):
         return _state(place, table, now, "shut" in aspects) if day == now.date() else _state_on(place, table, day, now, "shut" in aspects)
     if not when.day and not when.part and not {"open", "close"} & aspects and ("days" in aspects or not _same_every_day(usual, now.date(), services)):

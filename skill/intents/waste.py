@@ -59,7 +59,7 @@ def _about(collection: Collection, turn: Turn, services: Services) -> terms.Mess
     if collection.door and district and served and district not in served:
         return m.DaysNotPublishedHere(collection.say, district_name(services.city.districts[district]), asks)
     eve_asked = "put_out" in turn.slots.aspects and (when.part in ("evening", "night") or not when) and now.hour >= _EVENING_STARTS
-    if collection.door and eve_asked and (district or not served):
+    if collection.door and eve_asked and not {"days", "hours"} & set(turn.slots.aspects) and (district or not served):
         eve = (when.day or now.date()) + timedelta(days=1)
         return _on(collection, rounds, eve, eve, turn.but(slots=turn.slots.but(aspects=())), services)
     if when.day and not when.month:
@@ -146,7 +146,8 @@ def _on(collection: Collection, rounds: tuple[Round, ...], first: date, last: da
             text = m.ByDistricts(
                 collection.say, plural(collection, turn), tuple(m.DistrictDays(district_name(d), terms.Days((day.weekday(),))) for d in served)
             )
-            return text if len(collection.rounds) != len(found) else m.RoundYes(text)
+            text = m.Confirm(text, contact(services, "waste")) if found[0].holiday else text
+            return text if len(collection.rounds) != len(found) or found[0].holiday else m.RoundYes(text)
         if found[0].holiday:
             text = m.Confirm(text, contact(services, "waste"))
         elif collection.only:
@@ -169,16 +170,18 @@ def what_tonight(turn: Turn, services: Services) -> Reply:
     day = when.day or now.date()
     target = day + timedelta(days=1) if (when.part in ("evening", "night") or (not when.day and now.hour >= _EVENING_STARTS)) else day
     entries: list[terms.Message] = []
+    holiday = False
     for known in services.city.collections.values():
         collection = person.at_home(known, turn, services) if services.territory is not None else known
         found = waste.passages_on(services.city, collection, target, turn.slots.district)
         if not found or not collection.door:
             continue
+        holiday = holiday or any(p.holiday for p in found)
         districts = tuple(district_name(services.city.districts[p.round.district]) for p in found if p.round.district)
         entries.append(m.TonightEntry(collection.say, districts) if districts else m.TonightEntryAll(collection.say))
     asks = contact(services, "waste")
-    message: terms.Message = m.PutOutTonight(target, tuple(entries), asks) if entries else m.NothingKnownTonight(asks)
-    return tell(message, turn)
+    known_of = m.PutOutHoliday if holiday else m.PutOutTonight
+    return tell(known_of(target, tuple(entries), asks) if entries else m.NothingKnownTonight(asks), turn)
 
 
 HANDLERS: Final[dict[str, Handler]] = {"NextCollectionIntent": next_collection, "WhatTonightIntent": what_tonight}

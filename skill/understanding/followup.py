@@ -19,6 +19,7 @@ from skill.understanding.decide import Choice, decide
 from skill.understanding.ear import Ear
 from skill.understanding.evidence import Evidence, gather
 from skill.understanding.listening import HasShelf, choose
+from skill.understanding.next_day import dated
 from skill.understanding.replied import ASKED
 from skill.understanding.subject import leans, next_thing, same_subject
 from skill.understanding.weigh import SURE, Rules
@@ -34,7 +35,7 @@ _WASTE: Final = ("NextCollectionIntent", "WhatTonightIntent", "WhereToThrowInten
 
 def interpret(text: str, focus: Focus, now: datetime, ear: Ear, city: City, rules: Rules, podcasts: HasShelf, playing: bool = False) -> tuple[Choice, Evidence]:
     """The intent and slots of a text in its conversation, and the evidence they rest on. `playing`: the speaker plays or has just played."""
-    text = _without_refused(text, focus, ear)
+    text = dated(_without_refused(text, focus, ear), focus, now, ear.language)
     e = gather(text, ear, now)
     choice = decide(e, ear, rules)
     if choice.intent == "EmergencyIntent":

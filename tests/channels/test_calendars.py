@@ -14,11 +14,13 @@ from skill.app import Settings, Skill
 from skill.channels import calendars
 from skill.channels.web import create_app
 from skill.city import waste
+from skill.city.notices import CANCELLED, Notice
 from skill.conversation.agenda import Agenda
 from skill.conversation.reminders import Reminder, Rule
 from skill.conversation.turn import Focus
 from skill.homes import memory_of
 from tests.conftest import PARIS, at
+from tests.fakes import announcing
 
 
 def read(data: bytes) -> ics.Calendar:
@@ -168,3 +170,20 @@ def test_reminders_that_are_over_leave_room(issy: Skill) -> None:
             focus = answer.reply.focus
         assert answer.speech is not None
         assert "C'est dans votre agenda" in answer.speech.text
+
+
+def test_what_staff_announce_is_in_the_calendars(issy: Skill) -> None:
+    """A round that is cancelled leaves them, one that is moved stands on its new day; a calendar that was kept is none of the new town's."""
+    day = at("2026-11-24 09:00").date()
+
+    class Then(Skill):
+        def now(self) -> datetime:
+            return at("2026-11-22 09:00")
+
+    def days(skill: Skill) -> str:
+        return create_app(Settings(data="", verify=False, rate=""), skill, alexa=False, figures=False).test_client().get("/calendars/centre-ville.ics").text
+
+    skill = Then(issy.town)
+    assert "20261124" in days(skill)
+    skill.replace(announcing(issy, Notice("n", CANCELLED, day, day, collection="food-waste")).town)
+    assert "DTSTART;VALUE=DATE:20261124" not in days(skill)

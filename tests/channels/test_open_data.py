@@ -102,13 +102,28 @@ def items(skill: Skill, language: str = "fr") -> list[dict[str, Any]]:
 
 def test_a_day_without_news_says_so_and_one_with_news_is_dated(issy: Skill) -> None:
     (nothing,) = items(at_noon(issy, "2026-11-22 10:00"))
-    assert "pas d'annonce" in nothing["mainText"]
+    assert "Pas d'annonce" in nothing["mainText"]
     day = at("2025-10-14 12:00").date()
     told = items(at_noon(announcing(issy, Notice("n", INFO, day, day, say={"fr": "La mairie ferme à midi.", "en": "Closed at noon."}))))
     assert told[0]["mainText"] == "La mairie ferme à midi."
     assert told[0]["updateDate"] == "2025-10-13T22:00:00.0Z"
     assert told[0]["uid"].startswith("urn:uuid:")
     assert set(told[0]) == {"uid", "updateDate", "titleText", "mainText", "redirectionUrl"}
+
+
+def test_a_closure_is_told_with_its_place_and_days(issy: Skill) -> None:
+    day = at("2025-10-14 12:00").date()
+    notice = Notice("n", CLOSED, day, day, place="parc-henri-barbusse", say={"fr": "en raison du vent fort."}, whole=False)
+    for language, words in (("fr", "Le parc Henri Barbusse"), ("en", "Barbusse")):
+        item, *_ = items(at_noon(announcing(issy, notice)), language)
+        assert words in item["mainText"]
+        assert item["mainText"] != "en raison du vent fort."
+
+
+def test_collections_at_the_door_name_their_districts(issy: Skill) -> None:
+    text = " ".join(i["mainText"] for i in items(at_noon(issy, "2026-11-24 07:00")))
+    assert "Aujourd'hui, on collecte les déchets alimentaires au Centre-Ville" in text
+    assert "Demain, on collecte les déchets alimentaires aux Épinettes" in text
 
 
 def test_ids_stay_for_the_day_and_change_with_it(issy: Skill) -> None:

@@ -95,7 +95,8 @@ def test_a_call_from_hello_to_goodbye(call: Call) -> None:
 def test_what_is_offered_has_a_key(call: Call) -> None:
     call.begins()
     told = call.says("à quelle heure ouvre le marché")
-    assert "Pour le marché Corentin Celton, tapez 1." in told
+    assert told.endswith("Ou tapez 1, 2, 3, 4, dans cet ordre.")
+    assert told.index("Corentin Celton") < told.index("Épinettes")
     assert "Épinettes" in call.presses("2")
 
 
@@ -141,12 +142,23 @@ def test_words_that_come_back_wrong_twice_end_with_somebody(call: Call) -> None:
     assert call.over
 
 
-def test_silence_twice_ends_with_somebody(call: Call) -> None:
+def test_silence_twice_ends_kindly_or_with_somebody(issy: Skill) -> None:
+    alone, helped = Call(made(issy)), Call(made(issy, phone_transfer="+33141238000"))
+    for call in (alone, helped):
+        call.begins()
+        assert "rien entendu" in call.says("")
+        call.says("")
+        assert call.over
+    assert said(alone.tree) == "Je ne vous entends pas. Rappelez quand vous voulez."
+    assert helped.tree.findtext("Dial") == "+33141238000"
+
+
+def test_zero_is_offered_only_where_somebody_can_be_reached(issy: Skill) -> None:
+    assert "zéro" not in Call(made(issy)).begins()
+    assert "tapez zéro" in Call(made(issy, phone_transfer="+33141238000")).begins()
+    call = Call(made(issy))
     call.begins()
-    assert "rien entendu" in call.says("")
-    call.says("")
-    assert call.over
-    assert "09 39" in said(call.tree)
+    assert call.presses("0").startswith("Je ne peux pas vous passer quelqu'un.")
 
 
 def test_silence_after_an_answer_is_a_goodbye(call: Call) -> None:

@@ -70,6 +70,12 @@ class ClosedNo(Message):
     next: Message
 
 
+class ThatDay(Message):
+    """The hours of a day of which another part was asked about."""
+
+    hours: tuple[Hours, ...]
+
+
 class OpenThen(Message):
     place: Name
     day: date

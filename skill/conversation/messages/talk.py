@@ -175,6 +175,12 @@ class Somebody(Message):
     contact: Contact
 
 
+class NobodyHere(Message):
+    """To a caller who asks for a person, where nobody can be put through."""
+
+    contact: Contact
+
+
 class Lonely(Message):
     """To somebody who is alone: kindness, and what we can do."""
 

@@ -109,6 +109,14 @@ class PutOutTonight(Message):
     contact: Contact
 
 
+class PutOutHoliday(Message):
+    """The same on a public holiday of which the rules say nothing."""
+
+    day: date
+    entries: tuple[Message, ...]
+    contact: Contact
+
+
 class NothingKnownTonight(Message):
     contact: Contact
 
