@@ -31,7 +31,8 @@ def launch(turn: Turn, services: Services) -> Reply:
 def help_(turn: Turn, services: Services) -> Reply:
     """One example at a time: first the town's own, then what was not tried yet."""
     examples = services.city.examples
-    example = {language: some[turn.now.minute % len(some)] for language, some in examples.items() if some}
+    fit = {language: [e for e in some if turn.device.can_play or "podcast" not in fold(e)] for language, some in examples.items()}
+    example = {language: some[turn.now.minute % len(some)] for language, some in fit.items() if some}
     lesson = lessons.next_lesson(turn, services)
     first = lessons.TAUGHT + "first"
     if first not in turn.focus.offered and not person.profile(turn, services).tried:
@@ -199,7 +200,7 @@ def _example(turn: Turn, services: Services) -> tuple[tuple[str, ...], terms.Mes
     """A question that the town can answer, the nearest to what was heard, and none that was shown in this session already."""
     examples = services.city.examples
     several = examples.get("fr", ())
-    left = [n for n in range(len(several)) if f"example-{n}" not in turn.focus.offered]
+    left = [n for n in range(len(several)) if f"example-{n}" not in turn.focus.offered and (turn.device.can_play or "podcast" not in fold(several[n]))]
     if not left:
         return (), m.NotUnderstoodAtLarge()
     heard = {w for w in fold(turn.text).split() if len(w) > 3}

@@ -105,7 +105,7 @@ def _answer(place: Place, table: Timetable, turn: Turn, services: Services) -> t
     hours = table.on(day)
     if not hours.spans:
         return m.ClosedOn(name(place), day, _next(table, now, _start(table, day)))
-    if when.part and when.day and not hours.all_day and not _during(hours, when.part):
+    if when.part and when.day and not hours.all_day and not _during(hours, when.part) and ("open" in aspects or "close" not in aspects):
         return m.ClosedOn(name(place), terms.DayPart(day, when.part), _next(table, now, _start(table, day, PARTS[when.part][0])))
     if {"open", "close"} <= aspects or not {"open", "close"} & aspects or len(hours.spans) > 1:
         return m.OpenBetween(name(place), _hours(hours), day) if not hours.all_day else m.OpenYesAllDay(name(place))

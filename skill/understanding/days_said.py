@@ -70,11 +70,21 @@ def feast(s: Scan, i: int) -> int:
         day = easter(s.today.year) + after
         s.set_day(day if day >= s.today else easter(s.today.year + 1) + after)
         return s.take(i, moving[0])
-    if fixed:
+    if fixed and not _named_after(s, i, fixed[0]):
         month, number = fixed[1]
         s.set_day(_coming(s.today, number, month))
         return s.take(i, fixed[0])
     return 0
+
+
+_OF_FEASTS: Final = frozenset(
+    {"sapin", "sapins", "marche", "marches", "arbre", "arbres", "vacances", "cadeau", "cadeaux", "chants", "tree", "trees", "market", "markets", "lights"}
+)
+
+
+def _named_after(s: Scan, i: int, n: int) -> bool:
+    """Whether a feast names a thing and no day: "les sapins de Noël", "Christmas trees"."""
+    return (i > 1 and s.w[i - 1] in ("de", "d") and s.w[i - 2] in _OF_FEASTS) or (i + n < len(s.w) and s.w[i + n] in _OF_FEASTS)
 
 
 def relative(s: Scan, i: int) -> int:
@@ -199,6 +209,12 @@ def _coming(today: date, number: int, month: int) -> date:
     raise ValueError("no such day")
 
 
+_NEXT_WEEK: Final = (
+    ("de", "la", "semaine", "prochaine"), ("la", "semaine", "prochaine"), ("semaine", "prochaine"), ("of", "next", "week"), ("next", "week"),
+)  # fmt: skip
+"""After a weekday: the one of that week, which need not be the coming one."""
+
+
 def weekday(s: Scan, i: int) -> int:
     """ "dimanche", "jeudi prochain", "mardi en huit"."""
     word = s.w[i]
@@ -225,6 +241,9 @@ def weekday(s: Scan, i: int) -> int:
     elif s.at_word(i + 1, "week"):
         ahead += 7
         n = 2
+    elif found := next((p for p in _NEXT_WEEK if s.at_word(i + 1, *p)), None):
+        ahead = 7 - s.today.weekday() + target
+        n = 1 + len(found)
     # "jeudi 15 mai": the date rules, the weekday only repeats it.
     if i + n < len(s.w) and n == 1:
         taken = numbered(s, i + 1) if not s.at_word(i + 1, "the") else numbered(s, i + 2)

@@ -19,10 +19,19 @@ given = json.load(sys.stdin)
 real, sys.stdout = sys.stdout, sys.stderr  # what libraries print is not the answer
 
 import skill.app  # noqa: E402
+import skill.programmes  # noqa: E402
 from skill.city.shelf import Episode, Shelf  # noqa: E402
 
 moment = datetime.fromisoformat(given["at"]).replace(tzinfo=None)
 skill.app.Skill.now = lambda self: moment.replace(tzinfo=self.zone)
+
+episodes = {}
+for row in given["episodes"]:
+    published = datetime.fromisoformat(row.pop("published"))
+    episodes.setdefault(row["series"], []).append(Episode(published=published, **{**row, "people": tuple(row.get("people", ()))}))
+shelf = Shelf(episodes)
+skill.programmes.Programmes.reload = lambda self: shelf  # what the background would read from feeds
+skill.programmes.Programmes.shelf = property(lambda self: shelf)
 
 from ovos_bus_client.message import Message  # noqa: E402
 from ovos_bus_client.session import Session  # noqa: E402
@@ -70,12 +79,6 @@ core = get_minicroft([SKILL], lang="fr-FR", secondary_langs=["en-US"], default_p
 ours = core.plugin_skills[SKILL].instance
 assert ours, "the skill did not load"
 core.bus.on("ovos.common_play.SEI.get", lambda m: core.bus.emit(m.response({"SEI": []})))
-episodes = {}
-for row in given["episodes"]:
-    published = datetime.fromisoformat(row.pop("published"))
-    episodes.setdefault(row["series"], []).append(Episode(published=published, **{**row, "people": tuple(row.get("people", ()))}))
-ours.town.programmes._shelf = Shelf(episodes)
-
 told = []
 for number, plan in enumerate(given["conversations"]):
     person = Dialogue(core, f"c{number}", plan.get("language", "fr"))
