@@ -141,7 +141,7 @@ def test_a_bad_argument_is_told_what_would_be_good(tools: Tools, ask: Callable[[
 
 
 @given(st.text(max_size=60), st.sampled_from(["place", "collection", "item", "district", "series"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_name_is_looked_up_without_a_fault(tools: Tools, text: str, table: str) -> None:
     found = named(tools.skill.ready, table, text, tools.skill.now())
     known = getattr(tools.skill.city, {"place": "places", "collection": "collections", "item": "items", "district": "districts", "series": "series"}[table])

@@ -76,7 +76,7 @@ _RULES = st.lists(
 
 
 @given(_RULES, st.dates(date(2025, 1, 1), date(2027, 12, 31)))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_timetable_comes_out_day_by_day(rules: list[str], first: date) -> None:
     table = Timetable("; ".join(rules), "Europe/Paris", "FR")
     regular, special = specifications(table.on, first)
