@@ -125,5 +125,5 @@ class Conversations:
         if heard.answer.reply.intent == FORGETS:
             self.end(key)
         else:
-            self.keep(key, heard.thread)
+            self.keep(key, heard.thread.but(locale=locale))
         return heard.answer

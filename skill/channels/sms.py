@@ -24,6 +24,7 @@ from skill.conversation import plain
 from skill.conversation.ports import StoreUnavailable
 from skill.conversation.thread import Quiet
 from skill.homes import secret_of
+from skill.ready import REFUSALS, UNANSWERED
 from skill.speech.written import gsm, message
 from skill.stores import words
 
@@ -60,7 +61,19 @@ class Messages:
             return gsm(texts["started"].format(example=example)), False
         if not word:
             return gsm(texts["empty"].format(example=example)), False
-        return self._written(self._talks.turn(user, body, texts["locale"], user)), False
+        locale = words.phone(self._spoken(user, body, language))["locale"]
+        return self._written(self._talks.turn(user, body, locale, user)), False
+
+    def _spoken(self, user: str, body: str, language: str) -> str:
+        """The language of a message: the one that makes most sense of it; of equals that of the conversation, else the number's own."""
+        thread, now = self._talks.begun(user), self.skill.now()
+        first = thread.locale[:2] or language
+
+        def sense(of: str) -> tuple[bool, float, bool]:
+            choice, _ = self.skill.understand(body, of, now, thread.focus)
+            return (choice.intent not in UNANSWERED | REFUSALS, choice.score, of == first)
+
+        return max((first, *(other for other in sorted(self.skill.town.kinds) if other != first)), key=sense)
 
     @staticmethod
     def _written(answer: Answer) -> str:

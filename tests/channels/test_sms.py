@@ -187,6 +187,13 @@ def test_english_where_it_is_asked_for(client: FlaskClient) -> None:
     assert "closes" in send(client, "what time does barbusse park close", locale="en")["text"]
 
 
+def test_english_is_answered_in_english_without_being_asked_for(client: FlaskClient) -> None:
+    assert "closes" in send(client, "What time does Barbusse park close?")["text"]
+    assert "tomorrow" in send(client, "and tomorrow?")["text"]
+    assert "ferme" in send(client, "à quelle heure ferme le parc barbusse")["text"]
+    assert "Je n'ai pas" in send(client, "zigoto farfelu trucmuche")["text"]
+
+
 def test_our_own_fault_is_written_as_words(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Skill, "hear", lambda *a, **k: 1 / 0)
     assert "ne marche pas" in send(client, "bonjour")["text"]
