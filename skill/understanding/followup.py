@@ -11,7 +11,7 @@ from typing import Final
 
 from skill.city.fold import light
 from skill.city.lexicon import split
-from skill.city.model import City, in_district
+from skill.city.model import City, Collection, in_district
 from skill.conversation.turn import ASKED_NEWS, Focus, Slots
 from skill.understanding import care
 from skill.understanding.choices import OWN, PLACE_CUES, PLACE_INTENTS, answer, by_words
@@ -175,6 +175,8 @@ def _lean(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> Ch
             return Choice(focus.intent, focus.slots.but(age=e.age, aspects=choice.slots.aspects), SURE)
     if not named and not own and not e.when and not e.best("district") and e.age is None:
         return None
+    if focus.intent in _WASTE and _another_place(e, collection):
+        return None
     if named or e.best("district"):
         replaced = _replace(choice, focus, city)
         if replaced:
@@ -184,6 +186,15 @@ def _lean(e: Evidence, choice: Choice, focus: Focus, city: City, ear: Ear) -> Ch
     return None
 
 
+def _another_place(e: Evidence, collection: Collection | None) -> bool:
+    """Whether a place was named by all of its name, at which nothing is collected: "le marché Corentin Celton mardi ?" is about the market."""
+    place, district = e.best("place"), e.best("district")
+    if place is None or place.whole < WHOLE_NAME or len(place.at) < 2 or (district is not None and len(place.at) <= len(district.at)):
+        return False
+    return {r.at_place for r in collection.rounds}.isdisjoint(place.ids) if collection else True
+
+
+WHOLE_NAME: Final = 0.99
 _NEW_SUBJECT: Final = 2
 """Words that no cue explains, from which a sentence that leans on nothing is about something else: "les toilettes publiques"."""
 
