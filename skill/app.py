@@ -137,6 +137,11 @@ class Skill:
         self.ready.programmes.address = f"{address}/podcasts"
 
     @property
+    def address(self) -> str:
+        """Where the world reaches us."""
+        return self._address
+
+    @property
     def programmes(self) -> Programmes:
         """The podcasts of the town that answers now."""
         return self.ready.programmes

@@ -15,9 +15,10 @@ from skill.app import Answer, Helps, Ready, Skill
 from skill.channels.alexa_asks import NO, YES, answered, consent_card, dialog_order, permission_orders, permission_turn
 from skill.channels.alexa_audio import REPORTS, directives, event_of, playable, player_of
 from skill.channels.alexa_slots import LEADS, as_words, slots_of, understood
-from skill.channels.alexa_values import spoken, table
+from skill.channels.alexa_values import spoken
 from skill.conversation import plain
 from skill.conversation.audio import Play
+from skill.conversation.plain import table
 from skill.conversation.turn import Card, Device, Focus, Slots, Turn, TurnKind
 from skill.intents.router import HANDLERS
 from skill.speech.ssml import MOST_CARD_BYTES, MOST_REPROMPT_BYTES, MOST_TITLE_BYTES, shorten, ssml

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from skill.channels.alexa_values import table
+from skill.conversation.plain import table
 from skill.conversation.reminders import Wish
 from skill.conversation.turn import (
     ASKED_ADDRESS,

@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from skill.channels.alexa_values import table
 from skill.conversation import plain
 from skill.conversation.audio import Behavior, Clear, Event, Happened, Play, Player, Stop
+from skill.conversation.plain import table
 
 REPORTS: Final = {
     "AudioPlayer.PlaybackStarted": Happened.STARTED,

@@ -7,17 +7,12 @@ from datetime import date, time, timedelta
 from typing import Any, Final
 
 from skill.conversation import plain
+from skill.conversation.plain import table
 from skill.conversation.turn import When
 
 LONGEST_SPOKEN: Final = 300
 _SEASONS: Final = {"WI": (12, 2), "SP": (3, 5), "SU": (6, 8), "FA": (9, 11)}
 _PARTS: Final = {"MO": "morning", "AF": "afternoon", "EV": "evening", "NI": "night"}
-
-
-def table(value: Any, key: str) -> dict[str, Any]:
-    """The object under a key; an empty one where there is none."""
-    found = value.get(key) if isinstance(value, dict) else None
-    return found if isinstance(found, dict) else {}
 
 
 def first(ids: tuple[str, ...]) -> str:

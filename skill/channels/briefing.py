@@ -67,11 +67,10 @@ def items(skill: Skill, now: datetime, language: str) -> list[dict[str, Any]]:
 
 def _item(skill: Skill, key: str, title: str, text: str, day: date, language: str) -> dict[str, Any]:
     """One item; its id is that of its subject on its day."""
-    root = skill.programmes.address.removesuffix("/podcasts")
     since = datetime.combine(day, time(), skill.zone)
     return {
         "uid": f"urn:uuid:{uuid.uuid5(_IDS, f'{skill.city.id} {language} {key} {day.isoformat()}')}", "updateDate": _stamp(since),
-        "titleText": title, "mainText": shorten(text, BRIEFING.max_length, 4 * BRIEFING.max_length), "redirectionUrl": f"{root}/",
+        "titleText": title, "mainText": shorten(text, BRIEFING.max_length, 4 * BRIEFING.max_length), "redirectionUrl": f"{skill.address}/",
     }  # fmt: skip
 
 

@@ -52,6 +52,8 @@ class Step(Record):
     language: str = "fr"
     silences: int = 0
     """How many in a row there were."""
+    forgets: bool = False
+    """True where the caller wants nothing to be kept of them."""
 
     @property
     def text(self) -> str:
@@ -89,7 +91,7 @@ class Calls:
         else:
             step, thread = self._silent(language, thread.but(silences=max(silences, thread.silences)))
         step = step.but(silences=thread.silences)
-        if thread.menu == FORGETS or not step.listens:
+        if step.forgets or not step.listens:
             self._talks.end(call)
         else:
             self._talks.keep(call, thread)
@@ -133,9 +135,7 @@ class Calls:
             speech = (Speech(words.phone(language)["listening"]),)
         ends = (intent in GOODBYES and not isinstance(answer.reply.audio, Stop)) or intent == URGENT
         step = self._played(Step(speech * (2 if intent == URGENT else 1), listens=not ends, language=language), answer)
-        if intent == FORGETS:
-            return step, Thread(locale=language, menu=FORGETS)
-        return self._offered(step, after), after
+        return self._offered(step.but(forgets=intent == FORGETS), after), after
 
     def _played(self, step: Step, answer: Answer) -> Step:
         """With its sound."""

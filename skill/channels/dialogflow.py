@@ -20,6 +20,7 @@ from skill.channels import bearer
 from skill.channels.abilities import DIALOGFLOW
 from skill.channels.api import read_json
 from skill.channels.conversations import MOST_TEXT, Conversations
+from skill.conversation.plain import table
 from skill.conversation.thread import Thread
 from skill.conversation.turn import Focus
 from skill.speech.ssml import shorten, ssml
@@ -51,10 +52,10 @@ def dialogflow(skill: Skill, settings: Settings) -> Blueprint:
 
 def _es(skill: Skill, talks: Conversations, data: dict[str, Any]) -> dict[str, Any]:
     """Version 2: the words are in queryResult."""
-    query = _table(data, "queryResult")
+    query = table(data, "queryResult")
     session = data.get("session") if isinstance(data.get("session"), str) and _SESSION.fullmatch(data["session"]) else ""
     contexts = query.get("outputContexts")
-    kept = next((_table(c, "parameters").get("focus") for c in contexts if isinstance(c, dict) and str(c.get("name")).endswith(f"/contexts/{CONTEXT}")), "") \
+    kept = next((table(c, "parameters").get("focus") for c in contexts if isinstance(c, dict) and str(c.get("name")).endswith(f"/contexts/{CONTEXT}")), "") \
         if isinstance(contexts, list) else ""  # fmt: skip
     answer, text = _answer(skill, talks, query.get("queryText"), query.get("languageCode"), kept)
     out: dict[str, Any] = {"fulfillmentText": text, "fulfillmentMessages": [{"text": {"text": [text]}}], "source": "mairie-vocale"}
@@ -66,9 +67,9 @@ def _es(skill: Skill, talks: Conversations, data: dict[str, Any]) -> dict[str, A
 
 def _cx(skill: Skill, talks: Conversations, data: dict[str, Any]) -> dict[str, Any]:
     """Version 3: the words are in text or transcript; keys pressed and events have none."""
-    info = _table(data, "sessionInfo")
+    info = table(data, "sessionInfo")
     said = data.get("text") or data.get("transcript")
-    answer, text = _answer(skill, talks, said, data.get("languageCode"), _table(info, "parameters").get(CONTEXT))
+    answer, text = _answer(skill, talks, said, data.get("languageCode"), table(info, "parameters").get(CONTEXT))
     message: dict[str, Any] = {"text": {"text": [text]}}
     out: dict[str, Any] = {"fulfillmentResponse": {"messages": [message], "mergeBehavior": "REPLACE"}}
     if answer.speech and data.get("transcript"):
@@ -89,8 +90,3 @@ def _answer(skill: Skill, talks: Conversations, words: Any, language: Any, kept:
         answer = talks.hear(words[:MOST_TEXT], locale, Thread(focus)).answer
     text = written(answer.speech) if answer.speech else ""
     return answer, shorten(text, DIALOGFLOW.max_length, 3 * DIALOGFLOW.max_length)
-
-
-def _table(data: Any, key: str) -> dict[str, Any]:
-    found = data.get(key) if isinstance(data, dict) else None
-    return found if isinstance(found, dict) else {}

@@ -10,9 +10,10 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from skill.channels.seasons import specifications
-from skill.channels.town_records import said, sure_on, table_of
+from skill.channels.town_records import said, sure_on
 from skill.city import waste
 from skill.city.hours import DayHours, timetable
+from skill.intents.common import table_of
 
 if TYPE_CHECKING:
     from skill.city.model import City, Collection, Place

@@ -5,7 +5,6 @@ For this machine only, or for whoever sends the word of MAIRIE_METRICS.
 
 from __future__ import annotations
 
-import hmac
 import ipaddress
 import os
 from typing import Any, Final
@@ -13,6 +12,7 @@ from typing import Any, Final
 from flask import Flask, Response, request
 
 from skill.app import Settings, Skill
+from skill.channels import bearer
 from skill.channels.logs import METHODS
 
 SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
@@ -69,7 +69,7 @@ def add_metrics(app: Flask, settings: Settings, skill: Skill) -> Metrics:
 def _may_read(word: str) -> bool:
     """Who says the word; without one, whoever is on this machine and came through no proxy."""
     if word:
-        return hmac.compare_digest(request.headers.get("Authorization", "").encode("latin-1", "replace"), f"Bearer {word}".encode())
+        return bearer.same(bearer.said(), word)
     if any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via", "X-Forwarded-Host", "X-Forwarded-Proto")):
         return False
     try:

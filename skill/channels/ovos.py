@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, Final
 
 from ovos_bus_client.message import Message
@@ -48,9 +49,10 @@ SURE, LIKELY, OFFERED = 95, 75, 55
 NOT_OURS: Final = REFUSALS | UNANSWERED | {"GoodbyeIntent", "ThanksIntent", "HelloIntent", "AsideIntent", "SpellIntent"}
 PLAYERS: Final = frozenset({"AMAZON.NextIntent", "AMAZON.PreviousIntent", "AMAZON.StartOverIntent"})
 """What we know better than the player, which is given one episode at a time; pause, stop and the like are its own."""
-_NAMED: Final = re.compile(
-    r"^\s*(?:demande[zr]?|pose[zr]? la question|ask|tell)\s+(?:à\s+|to\s+)?(?:la mairie|l'hôtel de ville|the town hall|the council)\s*[,:]?\s*", re.I
-)
+_LOCALE: Final = Path(__file__).parent / "locale"
+_CALLS: Final = {line.partition("{")[0].strip() for file in _LOCALE.glob("*/ask.intent") for line in file.read_text(encoding="utf-8").splitlines()}
+"""What calls us by name, as built for OpenVoiceOS (interaction_model/ovos.py)."""
+_NAMED: Final = re.compile(rf"^\s*(?:{'|'.join(map(re.escape, sorted(_CALLS, key=len, reverse=True)))})\b\s*[,:]?\s*", re.IGNORECASE)
 
 
 class MairieSkill(FallbackSkill, ConversationalSkill, OVOSCommonPlaybackSkill):  # type: ignore[misc]

@@ -17,6 +17,7 @@ from skill.channels.faults import described
 from skill.channels.numbers import caller
 from skill.conversation import plain
 from skill.homes import secret_of
+from skill.speech.ssml import escape
 from skill.stores import words
 
 LOG: Final = logging.getLogger("mairie.phone")
@@ -76,9 +77,9 @@ def _twiml(step: Step, hints: tuple[str, ...]) -> Response:
     texts = words.phone(step.language)
     told = [twilio.element("Say", step.ssml, language=texts["locale"], voice=texts["voice"])] if step.says else []
     if step.play:
-        told.append(twilio.element("Play", twilio.escaped(step.play)))
+        told.append(twilio.element("Play", escape(step.play)))
     if step.transfer:
-        return twilio.answer(*told, twilio.element("Dial", twilio.escaped(step.transfer)))
+        return twilio.answer(*told, twilio.element("Dial", escape(step.transfer)))
     if not step.listens:
         return twilio.answer(*told, twilio.element("Hangup"))
     silent: dict[str, Any] = {"silent": step.silences} if step.silences else {}

@@ -18,7 +18,7 @@ SWEEP_EVERY_S: Final = 60.0
 
 
 class Reloader(threading.Thread):
-    """Takes a changed town as soon as it is good; keeps the last good one while it is not."""
+    """Takes a changed town as soon as it is good; keeps the last good one while it is not. Lets conversations go that are over."""
 
     def __init__(self, skill: Skill) -> None:
         super().__init__(name="town-reloader", daemon=True)

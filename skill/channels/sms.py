@@ -25,6 +25,7 @@ from skill.conversation.ports import StoreUnavailable
 from skill.conversation.thread import Quiet
 from skill.homes import secret_of
 from skill.ready import REFUSALS, UNANSWERED
+from skill.speech.ssml import escape
 from skill.speech.written import gsm, message
 from skill.stores import words
 
@@ -109,7 +110,7 @@ def sms(skill: Skill, settings: Settings) -> Blueprint:
     def twiml() -> Response:
         twilio.check(request, settings.twilio_token, settings.public_url)
         text, stopped = _answer(messages, request.form.get("From"), request.form.get("Body"), request.args.get("lang"))
-        return twilio.answer(twilio.element("Message", twilio.escaped(text))) if text and not stopped else twilio.answer()  # Twilio confirms STOP by itself
+        return twilio.answer(twilio.element("Message", escape(text))) if text and not stopped else twilio.answer()  # Twilio confirms STOP by itself
 
     @blue.post("/sms/turn")
     def turn() -> Any:

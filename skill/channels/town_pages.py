@@ -54,7 +54,7 @@ def town_pages(skill: Skill) -> Blueprint:
             abort(404)
         title = said(found.name, language)
         days = [h for n in range(DAYS_SHOWN) if (h := day_hours(found, ready.city, date.fromordinal(now.date().toordinal() + n)))]
-        data = json_ld.page(f"{_root(skill)}/places/{key}", title, language, json_ld.place(found, ready.city, _root(skill), now, language))
+        data = json_ld.page(f"{skill.address}/places/{key}", title, language, json_ld.place(found, ready.city, skill.address, now, language))
         spoken = _spoken(skill, ready, "OpeningHoursIntent", Slots(places=(key,), aspects=("hours",), when=When(day=now.date())), language)
         return _page(
             "place.html", language, ready, title=_cap(title), description=spoken, spoken=spoken, place=place_record(ready, found, now, language),
@@ -64,7 +64,7 @@ def town_pages(skill: Skill) -> Blueprint:
     @blue.get("/collections")
     def collections() -> AnyResponse:
         ready, language, now = skill.ready, page_language(), skill.now()
-        texts, city, root = words.pages(language), ready.city, _root(skill)
+        texts, city, root = words.pages(language), ready.city, skill.address
         rows: list[dict[str, Any]] = []
         events: list[dict[str, Any]] = []
         for each in city.collections.values():
@@ -88,7 +88,7 @@ def town_pages(skill: Skill) -> Blueprint:
 
     @blue.get("/sitemap.xml")
     def sitemap() -> AnyResponse:
-        ready, root = skill.ready, _root(skill)
+        ready, root = skill.ready, skill.address
         seen = {s.id for s in ready.city.series.values() if any(e.series == s.id for e in episodes(ready))}
         urls: list[tuple[str, date | None]] = [
             ("/", None),
@@ -107,15 +107,10 @@ def town_pages(skill: Skill) -> Blueprint:
 
     @blue.get("/robots.txt")
     def robots() -> Response:
-        text = f"User-agent: *\nDisallow: /console\nDisallow: /api\nDisallow: {MINE}\nDisallow: /siri\nSitemap: {_root(skill)}/sitemap.xml\n"
+        text = f"User-agent: *\nDisallow: /console\nDisallow: /api\nDisallow: {MINE}\nDisallow: /siri\nSitemap: {skill.address}/sitemap.xml\n"
         return Response(text, mimetype="text/plain")
 
     return blue
-
-
-def _root(skill: Skill) -> str:
-    """Where the world reaches us."""
-    return skill.programmes.address.removesuffix("/podcasts")
 
 
 def _kind(ready: Ready, place: Place, language: str) -> str:

@@ -14,6 +14,7 @@ from skill.city import waste
 from skill.city.hours import Timetable, is_holiday, speaks_of_holidays, timetable
 from skill.city.notices import about_place, amended_hours, running
 from skill.conversation.turn import Turn, TurnKind
+from skill.intents.common import table_of
 from skill.intents.notices import sentence
 from skill.speech.ssml import shorten
 
@@ -29,12 +30,6 @@ LICENCE_URL: Final = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
 AHEAD_DAYS: Final = 370
 MOST_DATES: Final = 400
 MOST_TEXT: Final = 2_000
-
-
-def table_of(place: Place, city: City) -> Timetable | None:
-    """The hours of a place with what closes it for some days; None where none are published."""
-    hours = amended_hours(place, city)
-    return timetable(hours, city.zone, city.country) if hours else None
 
 
 def said(words: dict[str, str], language: str) -> str:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 from flask import Request, Response
 
 from skill.channels import bearer
+from skill.speech.ssml import escape
 
 HEADER: Final = "X-Twilio-Signature"
 _PORTS: Final = {"https": 443, "http": 80}
@@ -57,14 +58,7 @@ def answer(*inside: str) -> Response:
     return response
 
 
-def escaped(text: str) -> str:
-    """Text safe inside XML."""
-    from skill.speech.ssml import escape
-
-    return escape(text)
-
-
 def element(name: str, inside: str = "", **attributes: str | None) -> str:
     """An element of TwiML; `inside` is XML already. An attribute may be empty: `finishOnKey=""` lets every key through."""
-    given = "".join(f' {key}="{escaped(value)}"' for key, value in attributes.items() if value is not None)
+    given = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items() if value is not None)
     return f"<{name}{given}>{inside}</{name}>" if inside else f"<{name}{given}/>"

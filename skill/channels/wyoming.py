@@ -72,13 +72,13 @@ def info(skill: Skill, address: str = "") -> Info:
 class Peers:
     """Everybody who is connected."""
 
-    def __init__(self, skill: Skill, settings: Settings, household: str = "") -> None:
-        """`household`: whose the speakers are, so that their district is remembered; "" where they are strangers'."""
+    def __init__(self, skill: Skill, settings: Settings, household: str = "", most: int | None = None) -> None:
+        """`household`: whose the speakers are, so that their district is remembered; "" where they are strangers'. `most`: how many at once."""
         self.skill, self._talks = skill, Conversations(skill, WYOMING, lambda: secret_of(settings))
         self._user = plain.opaque(f"wyoming:{household}") if household else ""
         self._threads = ThreadPoolExecutor(THREADS, "wyoming")
         self._info = info(skill, settings.public_url).event()
-        self.most = MOST_PEERS
+        self._most = MOST_PEERS if most is None else most
         self._meetings: set[asyncio.Task[Any] | None] = set()
         """Kept here: the loop itself would let go of them."""
 
@@ -87,7 +87,7 @@ class Peers:
         meeting = asyncio.current_task()
         self._meetings.add(meeting)
         try:
-            if len(self._meetings) > self.most:
+            if len(self._meetings) > self._most:
                 await _send(writer, Error(text="busy", code="busy").event())
                 return
             await self._serve(reader, writer, secrets.token_hex(16))
@@ -198,8 +198,7 @@ async def listen(peers: Peers, host: str, port: int) -> asyncio.Server:
 
 def serve(skill: Skill, settings: Settings, host: str, port: int, household: str = "", announce: bool = False) -> int:
     """Runs until interrupted or told to stop."""
-    peers = Peers(skill, settings, household)
-    peers.most = min(MOST_PEERS, files_allowed() - BACKLOG - SPARE_FILES)
+    peers = Peers(skill, settings, household, min(MOST_PEERS, files_allowed() - BACKLOG - SPARE_FILES))
     for language in skill.town.kinds:
         skill.ear(language)
 

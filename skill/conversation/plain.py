@@ -28,6 +28,12 @@ def text(value: Any, longest: int) -> str:
     return value if value.isprintable() else "".join(c for c in value if c.isprintable() or c in _SPACES)
 
 
+def table(value: Any, key: str) -> dict[str, Any]:
+    """The object under a key; an empty one where there is none."""
+    found = value.get(key) if isinstance(value, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
 def opaque(user: str) -> str:
     """The name of a person within this house: a hash, so that no id of a speaker's maker goes further than its channel. "" for nobody."""
     import hashlib  # only where somebody is known

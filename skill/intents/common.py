@@ -84,10 +84,15 @@ def contact(services: Services, key: str = "town") -> terms.Contact:
     return terms.Contact(found.say, terms.Phone(found.phone))
 
 
-def hours_of(place: Place, services: Services, usual: bool = False) -> Timetable | None:
+def table_of(place: Place, city: City, usual: bool = False) -> Timetable | None:
     """The place's timetable, or None where no hours are published; with what closes it for some days, unless its `usual` one is wanted."""
-    hours = place.hours if usual else amended_hours(place, services.city)
-    return timetable(hours, services.city.zone, services.city.country) if hours else None
+    hours = place.hours if usual else amended_hours(place, city)
+    return timetable(hours, city.zone, city.country) if hours else None
+
+
+def hours_of(place: Place, services: Services, usual: bool = False) -> Timetable | None:
+    """The same, of a turn's town."""
+    return table_of(place, services.city, usual)
 
 
 def source_of(source: Source) -> tuple[str, str]:

@@ -11,7 +11,8 @@ from datetime import datetime
 
 from skill.conversation.turn import When
 from skill.record import Record
-from skill.understanding.days_said import feast, month, numbered, relative, span, weekday
+from skill.understanding.days_said import month, numbered, relative, span, weekday
+from skill.understanding.feasts import feast
 from skill.understanding.hours_said import clock, now_word, part
 from skill.understanding.scanner import Scan
 

@@ -7,13 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from skill.conversation.turn import Focus
+from skill.understanding.days_said import MONTHS
 
 LONGEST: Final = 9
 """Words of a sentence that leans on the last one; a longer one tells a story of its own."""
-MONTHS: Final = {
-    "fr": ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"),
-}  # fmt: skip
 _STEPS: Final = {
     "fr": (
         (re.compile(r"\b(?:le |au )?surlendemain\b", re.I), 2), (re.compile(r"\b(?:le |au )?lendemain\b", re.I), 1),

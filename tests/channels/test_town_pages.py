@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from skill.app import Settings, Skill
 from skill.channels import json_ld
 from skill.channels.seasons import AHEAD_DAYS, specifications
-from skill.channels.town_records import sure_on, table_of
+from skill.channels.town_records import sure_on
 from skill.channels.web import create_app
 from skill.city.hours import Timetable, timetable
 from skill.city.notices import CLOSED, INFO, Notice
+from skill.intents.common import table_of
 from tests.conftest import at
 from tests.fakes import announcing
 

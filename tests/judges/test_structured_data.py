@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from skill.channels.town_records import table_of
+from skill.intents.common import table_of
 from tests.channels.test_town_pages import spans_said
 from tests.conformance.house import open_house
 from tests.judges.homes import Home
