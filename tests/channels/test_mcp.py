@@ -22,7 +22,7 @@ from skill.channels.mcp_tools import BadArgument, Tools
 from skill.channels.named import named
 from skill.channels.web import create_app
 from tests.conformance.house import SETTINGS, House, open_house, still
-from tests.conformance.speakers import LOOP
+from tests.conformance.lines import LOOP
 
 
 @pytest.fixture(scope="module")

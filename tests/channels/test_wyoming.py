@@ -23,7 +23,7 @@ from wyoming.ping import Ping
 
 from skill.channels import wyoming
 from tests.conformance.house import House, open_house, still
-from tests.conformance.speakers import LOOP
+from tests.conformance.lines import LOOP
 from tests.conftest import PARIS, TOWNS
 
 ASKED = b'{"type":"transcript","data":{"text":"%s"}}\n'

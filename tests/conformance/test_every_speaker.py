@@ -18,7 +18,8 @@ from skill.conversation.thread import Thread
 from skill.speech.render import Speech
 from skill.speech.written import message, written
 from tests.conformance.house import CONVERSATIONS, House, open_house, still
-from tests.conformance.speakers import ELSEWHERE, LOCALES, ROOT, SPEAKERS, McpHttp, McpStdio, Speaker, Terminal
+from tests.conformance.lines import LOCALES, ROOT, McpHttp, McpStdio, Speaker, Terminal
+from tests.conformance.speakers import ELSEWHERE, SPEAKERS
 
 WRITTEN = ("mcp", "sms", "dialogflow")
 """Of those one reads: numbers without the pauses of a voice."""
